@@ -1,0 +1,1 @@
+"""Attendance facts: readers, store, measures. No web framework; paths and keys are passed in."""

@@ -1,0 +1,244 @@
+"""An import of lesson files: staged, judged, merged, written, and published as one snapshot or not at all."""
+
+import errno
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from narvaro.facts.engine import DuckDBEngine, quoted
+from narvaro.facts.errors import HeldForConfirmation, ImportRefused
+from narvaro.facts.manifest import DataFile, ImportRecord, Manifest
+from narvaro.facts.merging import MergedMonth, Merger
+from narvaro.facts.readers import Source
+from narvaro.facts.schema import PUPILS
+from narvaro.facts.staging import Counts, Progress, Register, Staging
+from narvaro.facts.store import Store
+from narvaro.facts.writing import FileWriter
+from narvaro.language import Message
+
+MEMORY = "900MB"
+FEWEST_SHARE = 0.6
+DAYS_TO_COMPARE = 20
+DAYS_BEFORE_COMPARING = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did. ``manifest`` is the snapshot that is now current."""
+
+    manifest: Manifest
+    records: tuple[ImportRecord, ...]
+    rejects: DataFile | None
+
+
+def import_lessons(
+    store: Store,
+    sources: Sequence[Source],
+    *,
+    today: date,
+    register: Register | None = None,
+    confirmed: bool = False,
+    progress: Progress = lambda share: None,
+) -> Imported:
+    """Adds the sources, in order, to the store; a later source corrects an earlier one lesson by lesson.
+
+    ``today``: later dates are refused. ``confirmed``: a person has said yes to an unusually small file.
+    Raises ImportRefused (or HeldForConfirmation) and leaves the store as it was.
+    """
+    with committing(store, today=today, register=register) as (manifest, staging, work):
+        stage(staging, sources, progress)
+        refuse_nothing_read(staging)
+        if not confirmed:
+            _hold_unusually_small(staging, manifest, store.root)
+        return _commit(store, manifest, staging, sources, work, today)
+
+
+@contextmanager
+def committing(store: Store, *, today: date, register: Register | None) -> Iterator[tuple[Manifest, Staging, Path]]:
+    """The writer's lock, the snapshot to build on, and an empty staging in a work folder."""
+    with _refusing_full_disk(), store.writing() as work, _connection(store, work) as connection:
+        staging = Staging(connection, work / "staged", today=today, secret=store.secret())
+        if register:
+            staging.know(register)
+        yield store.current(), staging, work
+
+
+def stage(staging: Staging, sources: Sequence[Source], progress: Progress) -> None:
+    total = sum(source.size for source in sources) or 1
+    done = 0
+    for number, source in enumerate(sources, 1):
+        staging.add(
+            source,
+            number,
+            lambda share, size=source.size, before=done: progress(  # type: ignore[misc]
+                0.7 * (before + share * size) / total
+            ),
+        )
+        done += source.size
+
+
+def refuse_nothing_read(staging: Staging) -> None:
+    for counts in staging.counts.values():
+        if counts.read == 0:
+            raise ImportRefused(
+                Message.of("The file holds no rows. An empty file is taken as a mistake; nothing was changed.")
+            )
+
+
+def _commit(
+    store: Store, manifest: Manifest, staging: Staging, sources: Sequence[Source], work: Path, today: date
+) -> Imported:
+    writer = FileWriter(staging.connection, work, store)
+    pupils = number_pupils(staging, manifest, store.root)
+    merger = Merger(staging, store.root)
+    added: list[DataFile] = []
+    removed: list[DataFile] = []
+    for month_no in staging.months():
+        merged = merger.month(month_no, _of_month(manifest, month_no))
+        if merged:
+            added += writer.month(month_no, merged.rows)
+            removed += _with_pupil_days(manifest, merged)
+    if pupils and added:
+        removed += manifest.of("pupils")
+        added.append(writer.write("pupils", "select * from pupil order by pupil_no"))
+    added += _compact_older(writer, manifest, [*added], removed, store.root)
+    added += _history(writer, staging.connection)
+    rejects = rejects_file(writer, staging)
+    records = tuple(record(source, staging.counts[number], today) for number, source in enumerate(sources, 1))
+    fresh = manifest.next(add=[*added, *rejects], remove=removed, imports=records)
+    store.publish(fresh)
+    return Imported(fresh, records, rejects[0] if rejects else None)
+
+
+def _of_month(manifest: Manifest, month_no: int) -> tuple[DataFile, ...]:
+    return tuple(file for file in manifest.of("facts") if file.month_no == month_no)
+
+
+def _with_pupil_days(manifest: Manifest, merged: MergedMonth) -> list[DataFile]:
+    """The replaced facts files and the pupil_day files made from them (same month, same days)."""
+    return [file for fact in merged.replaces for file in _pair(manifest, fact)]
+
+
+def _pair(manifest: Manifest, fact: DataFile) -> list[DataFile]:
+    same = (fact.month_no, fact.first_day, fact.last_day)
+    days = [file for file in manifest.of("pupil_day") if (file.month_no, file.first_day, file.last_day) == same]
+    return [fact, *days]
+
+
+def _compact_older(
+    writer: FileWriter, manifest: Manifest, added: list[DataFile], removed: list[DataFile], root: Path
+) -> list[DataFile]:
+    """Rewrites one earlier month that lies in several files as one: the price of small daily commits, paid once."""
+    touched = {file.month_no for file in added}
+    newest = max((month for month in touched if month is not None), default=0)
+    for month_no in sorted({file.month_no for file in manifest.of("facts") if file.month_no}):
+        files = _of_month(manifest, month_no)
+        if month_no < newest and month_no not in touched and len(files) > 1:
+            paths = ", ".join(quoted(root / file.path) for file in files)
+            removed += [file for fact in files for file in _pair(manifest, fact)]
+            kept = "exclude (lesson_no, added_min, dow, week_no, month_no, term_no, school_year)"
+            return writer.month(month_no, f"(select * {kept} from read_parquet([{paths}], hive_partitioning=false))")
+    return []
+
+
+def number_pupils(staging: Staging, manifest: Manifest, root: Path) -> bool:
+    """Table ``pupil``: those already numbered, then the new ones by school and id: the order of rows does not matter, and a
+    school's pupils lie together."""
+    connection = staging.connection
+    paths = manifest.paths("pupils", root)
+    known = f"select * from read_parquet({quoted(paths[0])})" if paths else _no_pupils()
+    connection.execute(f"create or replace table pupil as {known}")
+    if not staging.months():
+        return False
+    connection.execute(
+        f"""insert into pupil
+        select (select coalesce(max(pupil_no), 0) from pupil) + row_number() over (order by school_unit_id, pupil_id), pupil_id
+        from (select pupil_id, min(school_unit_id) as school_unit_id from {staging.rows()} group by pupil_id)
+        anti join pupil using (pupil_id)"""
+    )
+    return True
+
+
+def _no_pupils() -> str:
+    return "select " + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in PUPILS.items()) + " where false"
+
+
+def _hold_unusually_small(staging: Staging, manifest: Manifest, root: Path) -> None:
+    """New days that hold far fewer rows than days usually do wait for a person's yes (bad input 17)."""
+    paths = manifest.paths("pupil_day", root)
+    if not paths or not staging.months():
+        return
+    stored = f"read_parquet([{', '.join(quoted(path) for path in paths)}], hive_partitioning=false)"
+    usual, days, fresh = staging.connection.execute(
+        f"""with day as (select day_no, sum(lessons) as lessons from {stored} group by day_no),
+        latest as (select lessons from day order by day_no desc limit {DAYS_TO_COMPARE}),
+        fresh as (select count(*) as lessons from {staging.rows()} where day_no not in (select day_no from day) group by day_no)
+        select (select median(lessons) from latest), (select count(*) from latest), (select avg(lessons) from fresh)"""
+    ).fetchone() or (None, 0, None)
+    if fresh is not None and days >= DAYS_BEFORE_COMPARING and fresh < FEWEST_SHARE * usual:
+        raise HeldForConfirmation(
+            Message.of(
+                "The new days hold {fresh} lessons a day where {usual} are usual. Nothing was stored. If the file is right, "
+                "confirm it (--confirm-fewer).",
+                fresh=round(fresh),
+                usual=round(usual),
+            )
+        )
+
+
+def _history(writer: FileWriter, connection: duckdb.DuckDBPyConnection) -> list[DataFile]:
+    """Earlier values of corrected rows are kept: what was known when a decision was made must stay findable."""
+    if not (connection.execute("select count(*) from replaced").fetchone() or (0,))[0]:
+        return []
+    return [
+        writer.write("history", "select * from replaced order by pupil_no, day_no, coalesce(lesson_id, ''), start_min")
+    ]
+
+
+def rejects_file(writer: FileWriter, staging: Staging) -> list[DataFile]:
+    if not any(counts.rejected for counts in staging.counts.values()):
+        return []
+    return [writer.write("rejects", f"{staging.rejects()} order by file_no, line, problem")]
+
+
+def record(source: Source, counts: Counts, today: date) -> ImportRecord:
+    return ImportRecord(
+        source=source.name,
+        sha256=source.sha256,
+        at=today.isoformat(),
+        read=counts.read,
+        accepted=counts.accepted,
+        rejected=counts.rejected,
+        duplicates=counts.duplicates,
+        corrected=counts.corrected,
+        clamped=counts.clamped,
+        incomplete=counts.incomplete,
+    )
+
+
+@contextmanager
+def _connection(store: Store, work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with DuckDBEngine(folders=[store.root], memory=MEMORY, spill=work / "spill") as engine:
+        yield engine.connection
+
+
+@contextmanager
+def _refusing_full_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+            raise
+        raise _disk_full() from error
+    except duckdb.Error as error:
+        if not any(sign in str(error) for sign in ("No space left", "File too large", "Disk quota")):
+            raise
+        raise _disk_full() from error
+
+
+def _disk_full() -> ImportRefused:
+    return ImportRefused(Message.of("The disk is full. Nothing was stored; free some space and import again."))

@@ -1,0 +1,80 @@
+"""Finished tables become immutable Parquet files, sorted so that one school's and one pupil's rows lie together."""
+
+from pathlib import Path
+
+import duckdb
+
+from narvaro.facts.calendar_sql import CALENDAR
+from narvaro.facts.engine import quoted
+from narvaro.facts.manifest import DataFile, Kind, checksum
+from narvaro.facts.schema import FACTS, PUPIL_DAY
+from narvaro.facts.sql_text import SqlText
+from narvaro.facts.store import Store
+
+ROW_GROUP = 245_760
+# A lesson without times takes part in the order of the day last, and adds its own minutes to the union.
+_ORDER = "start_min nulls last, lesson_id nulls last, subject nulls last, school_unit_id"
+
+
+class FileWriter:
+    """Writes files of one commit into the work folder and hands them to the store."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, work: Path, store: Store) -> None:
+        self.connection = connection
+        self.work = work
+        self.store = store
+
+    def month(self, month_no: int, rows: str) -> list[DataFile]:
+        """``rows``: SQL source with facts' columns but those derived here. Writes facts and, from them, pupil_day."""
+        placed = _with_calendar(f"{_placed(rows)} order by pupil_no, day_no, lesson_no")
+        facts = self.write("facts", placed, month_no=month_no)
+        source = f"select * from read_parquet({quoted(self.store.root / facts.path)}, hive_partitioning=false)"
+        self.connection.execute(f"create or replace view facts as {source}")
+        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in PUPIL_DAY.items())
+        day = f"select {columns} from ({SqlText.load('pupil_day').body})"
+        return [facts, self.write("pupil_day", f"{day} order by pupil_no, day_no", month_no=month_no)]
+
+    def write(self, kind: Kind, select: str, *, month_no: int | None = None) -> DataFile:
+        """``select`` must be in an order of its own, so that the same content gives the same bytes."""
+        path = self.work / f"{kind}.parquet"
+        self.connection.execute(
+            f"""copy ({select}) to {quoted(path)}
+            (format parquet, compression zstd, row_group_size {ROW_GROUP})"""
+        )
+        days = "min(day_no), max(day_no)" if month_no is not None else "null, null"
+        rows, first_day, last_day = self.connection.execute(
+            f"select count(*), {days} from read_parquet({quoted(path)}, hive_partitioning=false)"
+        ).fetchone() or (0, None, None)
+        digest, size = checksum(path), path.stat().st_size
+        name = f"{kind}/{_folder(month_no)}{digest[:20]}.parquet"
+        self.store.adopt(path, name)
+        return DataFile(kind, name, rows, size, digest, month_no, first_day, last_day)
+
+
+def _folder(month_no: int | None) -> str:
+    if month_no is None:
+        return ""
+    year, month = divmod(month_no, 12)
+    return f"school_year={year - (month < 6)}/month={month + 1:02d}/"
+
+
+def _placed(rows: str) -> str:
+    """Order of the day, and what each lesson adds to the union of the pupil's time spans so far."""
+    return f"""
+    select *,
+        case when start_min is null then offered_min
+            else greatest(end_min - greatest(start_min, coalesce(covered_to, start_min)), 0) end as added_min
+    from (
+        select *,
+            row_number() over (partition by pupil_no, day_no order by {_ORDER}) as lesson_no,
+            max(end_min) over (partition by pupil_no, day_no order by {_ORDER}
+                rows between unbounded preceding and 1 preceding) as covered_to
+        from {rows}
+    )"""
+
+
+def _with_calendar(select: str) -> str:
+    """The calendar joins after the sort: what can be computed from the day need not be sorted."""
+    computed = {name: CALENDAR.get(name, name) for name in FACTS}
+    columns = ", ".join(f"cast({sql} as {FACTS[name]}) as {name}" for name, sql in computed.items())
+    return f"select {columns} from ({select})"
