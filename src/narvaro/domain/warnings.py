@@ -65,7 +65,7 @@ class Plan:
 
     def __post_init__(self) -> None:
         numbers = {step.number for step in self.steps}
-        every = (*self.rules, *self.case_rules)
+        every: tuple[Rule | CaseRule, ...] = (*self.rules, *self.case_rules)
         unknown = sorted({rule.step for rule in every} - numbers)
         if unknown:
             raise ValueError(f"rules point at steps that the plan does not have: {unknown}")

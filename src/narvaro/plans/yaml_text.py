@@ -1,0 +1,107 @@
+"""Hostile or handwritten YAML to plain data that still knows its lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from narvaro.language import Message
+from narvaro.plans.errors import PlanError
+
+LARGEST = 256 * 1024
+Place = Sequence[int | str]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """``data``: dicts, lists and texts."""
+
+    file: str
+    data: Any
+    root: yaml.Node | None
+
+    def line(self, place: Place) -> int:
+        """The line on which the part at ``place`` begins, or the innermost part around it that is written."""
+        node = self.root
+        for step in place:
+            inner = _inside(node, step)
+            if inner is None:
+                break
+            node = inner
+        return node.start_mark.line + 1 if node else 1
+
+    def name(self, place: Place) -> str:
+        """``rules.total_15.when``: an item of a list by its id, or by its number from 1."""
+        part, names = self.data, []
+        for step in place:
+            part = _part(part, step)
+            own = part.get("id") if isinstance(step, int) and isinstance(part, dict) else None
+            number = str(step + 1) if isinstance(step, int) else step
+            names.append(own if isinstance(own, str) and own else number)
+        return ".".join(names)
+
+
+def read_document(path: Path) -> Document:
+    """Raise PlanError when the file cannot be read as YAML."""
+    text = _text(path)
+    loader = _PlainLoader(text)
+    try:
+        root = loader.get_single_node()
+        return Document(path.name, loader.construct_document(root) if root else None, root)
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise PlanError(
+            Message.of(
+                "The plan {file} is not plain YAML near line {line}: check indents and quotes, and that no key stands "
+                "there twice.",
+                file=path.name,
+                line=mark.line + 1 if mark else 1,
+            )
+        ) from None
+    finally:
+        loader.dispose()
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+        text = content.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise PlanError(Message.of("The plan {file} does not exist.", file=str(path))) from None
+    except (OSError, ValueError):
+        raise PlanError(Message.of("The plan {file} cannot be read as UTF-8 text.", file=path.name)) from None
+    if len(content) > LARGEST:
+        raise PlanError(Message.of("The plan {file} is too large to be a plan.", file=path.name))
+    return text
+
+
+class _PlainLoader(yaml.BaseLoader):
+    """Every scalar stays text, so that ``no`` is a word. No aliases, which could grow without end; no key twice."""
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "alias", self.current_event.start_mark)
+        return super().compose_node(parent, index)
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if not isinstance(key.value, str) or key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, "key", key.start_mark)
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+
+def _inside(node: Any, step: int | str) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return next((value for key, value in node.value if key.value == step), None)
+    return node.value[step] if isinstance(node, yaml.SequenceNode) and isinstance(step, int) else None
+
+
+def _part(part: Any, step: int | str) -> Any:
+    if isinstance(part, list) and isinstance(step, int):
+        return part[step]
+    return part.get(step) if isinstance(part, dict) else None
