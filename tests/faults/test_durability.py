@@ -16,14 +16,23 @@ from narvaro.facts.measures import Snapshot
 from narvaro.facts.store import Store
 from tests.lesson_files import import_files, row, write
 
-IMPORT = "import sys; from pathlib import Path; from tests.lesson_files import import_files; import_files(Path(sys.argv[1]), Path(sys.argv[2]))"
+IMPORT = (
+    "import sys; from pathlib import Path; from tests.lesson_files import import_files;"
+    "import_files(Path(sys.argv[1]), Path(sys.argv[2]))"
+)
 KILLS = 50
 REPOSITORY = Path(__file__).parents[2]
 
 
 def _lessons(folder: Path, *, day: str, pupils: int = 400, name: str = "lessons.csv") -> Path:
     rows = [
-        row(elev_id=f"e{pupil}", datum=day, start=f"{8 + lesson:02d}:00", slut=f"{9 + lesson:02d}:00", lektion_id=f"{day}-{lesson}")
+        row(
+            elev_id=f"e{pupil}",
+            datum=day,
+            start=f"{8 + lesson:02d}:00",
+            slut=f"{9 + lesson:02d}:00",
+            lektion_id=f"{day}-{lesson}",
+        )
         for pupil in range(pupils)
         for lesson in range(6)
     ]
@@ -52,7 +61,10 @@ def seconds_of_an_import(tmp_path_factory: pytest.TempPathFactory) -> float:
 def test_killed_at_random_points_the_last_snapshot_stays_and_a_rerun_is_byte_equal(
     tmp_path: Path, seconds_of_an_import: float
 ) -> None:
-    first, second = _lessons(tmp_path, day="2026-03-02", name="1.csv"), _lessons(tmp_path, day="2026-03-03", name="2.csv")
+    first, second = (
+        _lessons(tmp_path, day="2026-03-02", name="1.csv"),
+        _lessons(tmp_path, day="2026-03-03", name="2.csv"),
+    )
     clean, root = tmp_path / "clean", tmp_path / "store"
     import_files(clean, first)
     import_files(clean, second)
@@ -105,7 +117,10 @@ def test_a_writer_that_dies_before_the_pointer_moves_has_changed_nothing(
 
 
 def _full_disk(folder: Path, size: str) -> None:
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]).returncode:
+    if (
+        os.geteuid() != 0
+        or subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]).returncode
+    ):
         pytest.skip("a small disk can only be mounted by root")
 
 
@@ -133,7 +148,9 @@ def test_a_file_size_limit_is_told_like_a_full_disk(tmp_path: Path) -> None:
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000));" + IMPORT
     )
-    done = subprocess.run([sys.executable, "-c", code, str(root), str(path)], cwd=REPOSITORY, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(root), str(path)], cwd=REPOSITORY, capture_output=True, text=True
+    )
     assert done.returncode != 0
     assert "disk is full" in done.stderr
     assert Store(root).current().number == 0

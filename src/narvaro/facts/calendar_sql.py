@@ -1,4 +1,5 @@
-"""The calendar as integers (docs/explanation/numbers.md), from ``day_no`` in DuckDB's dialect; computed once, at import."""
+"""The calendar as integers (docs/explanation/numbers.md), from ``day_no`` in DuckDB's dialect; computed once, at
+import."""
 
 _DATE = "(date '1970-01-01' + day_no)"
 

@@ -1,4 +1,5 @@
-"""Running SQL text over Parquet files. DuckDB here; any engine that can ``register`` and ``query`` will do (ADR 0005)."""
+"""Running SQL text over Parquet files. DuckDB here; any engine that can ``register`` and ``query`` will do (ADR
+0005)."""
 
 import os
 from collections.abc import Mapping, Sequence

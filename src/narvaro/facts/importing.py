@@ -146,7 +146,8 @@ def _compact_older(
 
 
 def number_pupils(staging: Staging, manifest: Manifest, root: Path) -> bool:
-    """Table ``pupil``: those already numbered, then the new ones by school and id: the order of rows does not matter, and a
+    """Table ``pupil``: those already numbered, then the new ones by school and id: the order of rows does not matter,
+    and a
     school's pupils lie together."""
     connection = staging.connection
     paths = manifest.paths("pupils", root)
@@ -156,7 +157,8 @@ def number_pupils(staging: Staging, manifest: Manifest, root: Path) -> bool:
         return False
     connection.execute(
         f"""insert into pupil
-        select (select coalesce(max(pupil_no), 0) from pupil) + row_number() over (order by school_unit_id, pupil_id), pupil_id
+        select (select coalesce(max(pupil_no), 0) from pupil) + row_number() over (order by school_unit_id, pupil_id),
+        pupil_id
         from (select pupil_id, min(school_unit_id) as school_unit_id from {staging.rows()} group by pupil_id)
         anti join pupil using (pupil_id)"""
     )
@@ -176,14 +178,15 @@ def _hold_unusually_small(staging: Staging, manifest: Manifest, root: Path) -> N
     usual, days, fresh = staging.connection.execute(
         f"""with day as (select day_no, sum(lessons) as lessons from {stored} group by day_no),
         latest as (select lessons from day order by day_no desc limit {DAYS_TO_COMPARE}),
-        fresh as (select count(*) as lessons from {staging.rows()} where day_no not in (select day_no from day) group by day_no)
+        fresh as (select count(*) as lessons from {staging.rows()} where day_no not in (select day_no from day) group
+        by day_no)
         select (select median(lessons) from latest), (select count(*) from latest), (select avg(lessons) from fresh)"""
     ).fetchone() or (None, 0, None)
     if fresh is not None and days >= DAYS_BEFORE_COMPARING and fresh < FEWEST_SHARE * usual:
         raise HeldForConfirmation(
             Message.of(
-                "The new days hold {fresh} lessons a day where {usual} are usual. Nothing was stored. If the file is right, "
-                "confirm it (--confirm-fewer).",
+                "The new days hold {fresh} lessons a day where {usual} are usual. Nothing was stored. "
+                "If the file is right, confirm it (--confirm-fewer).",
                 fresh=round(fresh),
                 usual=round(usual),
             )

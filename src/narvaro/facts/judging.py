@@ -1,8 +1,8 @@
 """The plan's rules judged on a snapshot: the warnings of a day, each with the lessons that raised it."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from string import Template
@@ -40,31 +40,36 @@ class _Held:
 
 
 def warnings(snapshot: Snapshot, plan: Plan, belonging: Mapping[str, Belonging]) -> dict[int, list[Warning]]:
-    """By pupil number, in the order of the plan's rules. ``belonging`` is by pupil id; pupils without one are judged by every
-    rule."""
+    """By pupil number, in the order of the plan's rules. ``belonging`` is by pupil id; pupils without one are judged by
+    every rule."""
     rules = plan.rules
+    if not rules:
+        return {}
     query = as_of_query([rule.when for rule in rules], occasion=plan.occasion)
     rows = snapshot.engine.query(Template(query.sql).substitute(snapshot.numbers))
-    evidence = _Evidence(snapshot, [row[0] for row in rows], query, rows)
+    evidence = _Evidence(snapshot, query, rows)
     raised: dict[int, list[Warning]] = {}
     for row in rows:
-        pupil_id = snapshot.pupil_ids[row[0]]
+        pupil_no, pupil_id = row[0], snapshot.pupil_ids[row[0]]
         place = belonging.get(pupil_id, Belonging())
-        found = [
-            _warning(plan, rule, pupil_id, _first_held(rule.when, query, row), evidence.of(row[0]))
-            for rule, held in zip(rules, row[-len(rules) :], strict=True)
-            if held and place.has(rule)
-        ]
-        if found:
-            raised[row[0]] = found
+        for rule, holds in zip(rules, row[-len(rules) :], strict=True):
+            if holds and place.has(rule):
+                held = _first_held(rule.when, query, row)
+                warning = _warning(plan, rule, pupil_id, held, evidence.of(pupil_no, held))
+                raised.setdefault(pupil_no, []).append(warning)
     return raised
+
+
+def _column(number: int, name: str) -> int:
+    """Where the query has this of the comparison with that number."""
+    return len(BEFORE) + number * len(PER_COMPARISON) + PER_COMPARISON.index(name)
 
 
 def _first_held(rule: Expression, query: RuleQuery, row: Row) -> _Held:
     """In the order of the rule's text."""
     for comparison in comparisons(rule):
         number = query.comparisons.index(comparison)
-        start = len(BEFORE) + number * len(PER_COMPARISON)
+        start = _column(number, PER_COMPARISON[0])
         held, numerator, denominator, first_day, last_day, offered, reported = row[start : start + len(PER_COMPARISON)]
         if held:
             coverage = Fraction(int(reported), int(offered)) if offered else Fraction(0)
@@ -72,14 +77,7 @@ def _first_held(rule: Expression, query: RuleQuery, row: Row) -> _Held:
     raise AssertionError("a rule held without a comparison that held")
 
 
-def _warning(
-    plan: Plan,
-    rule: Rule,
-    pupil_id: str,
-    held: _Held,
-    lessons: Callable[[_Held], tuple[int, tuple[EvidenceLesson, ...]]],
-) -> Warning:
-    first_day, evidence = lessons(held)
+def _warning(plan: Plan, rule: Rule, pupil_id: str, held: _Held, evidence: tuple[EvidenceLesson, ...]) -> Warning:
     return Warning(
         pupil_id=pupil_id,
         rule_id=rule.id,
@@ -89,38 +87,53 @@ def _warning(
         window=str(held.comparison.window),
         value=held.value,
         limit=held.comparison.limit,
-        window_start=first_day,
+        window_start=held.first_day,
         window_end=held.last_day,
         coverage=held.coverage,
         evidence=evidence,
     )
 
 
+_Late = bool
+_AbsentDay = tuple[int, int]  # day number, place among the pupil's school days
+
+
 class _Evidence:
-    """Absence lessons of the pupils that were flagged, over the longest of the windows; read in one query."""
+    """Lessons of the pupils that were flagged, over the longest of the windows; read in one query."""
 
-    def __init__(self, snapshot: Snapshot, pupils: Sequence[int], query: RuleQuery, rows: Sequence[Row]) -> None:
-        self.lessons: dict[int, list[EvidenceLesson]] = defaultdict(list)
-        self.late: dict[int, list[EvidenceLesson]] = defaultdict(list)
-        self.absent_days: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        if not rows:
-            return
-        starts = [len(BEFORE) + number * len(PER_COMPARISON) + 3 for number in range(len(query.comparisons))]
-        first = min((row[start] for row in rows for start in starts if row[start] is not None), default=snapshot.as_of)
-        flagged = ", ".join(map(str, sorted(set(pupils))))
-        self._read(snapshot, flagged, first)
+    def __init__(self, snapshot: Snapshot, query: RuleQuery, rows: Sequence[Row]) -> None:
+        self.lessons: dict[int, list[tuple[EvidenceLesson, _Late]]] = defaultdict(list)
+        self.absent_days: dict[int, list[_AbsentDay]] = defaultdict(list)
+        if rows:
+            starts = [_column(number, "first_day") for number in range(len(query.comparisons))]
+            days = (row[start] for row in rows for start in starts if row[start] is not None)
+            flagged = ", ".join(str(row[0]) for row in rows)
+            self._read_lessons(snapshot, flagged, min(days, default=snapshot.as_of))
+            self._read_absent_days(snapshot, flagged)
 
-    def _read(self, snapshot: Snapshot, flagged: str, first: int) -> None:
+    def of(self, pupil_no: int, held: _Held) -> tuple[EvidenceLesson, ...]:
+        """The lessons behind a comparison that held, oldest first."""
+        first_day, last_day = held.first_day, held.last_day
+        if held.comparison.measure in ("current_spell", "longest_spell"):
+            spell = self._spell(pupil_no, held)
+            if not spell:
+                return ()
+            first_day, last_day = spell[0][0], spell[-1][0]
+        seen = self.lessons[pupil_no]
+        start = bisect_left(seen, first_day, key=lambda each: each[0].day_no)
+        end = bisect_right(seen, last_day, key=lambda each: each[0].day_no)
+        return tuple(lesson for lesson, late in seen[start:end] if _counts(held.comparison.measure, lesson, late))
+
+    def _read_lessons(self, snapshot: Snapshot, flagged: str, first: int) -> None:
         found = snapshot.engine.query(
             f"""select pupil_no, day_no, start_min, subject, lesson_id, valid_min, invalid_min, late from facts
-            where valid_min + invalid_min > 0 and day_no between {first} and {snapshot.as_of} and pupil_no in ({flagged})
-            order by pupil_no, day_no, lesson_no"""
+            where (valid_min + invalid_min > 0 or late = 1) and day_no between {first} and {snapshot.as_of}
+            and pupil_no in ({flagged}) order by pupil_no, day_no, lesson_no"""
         )
         for pupil_no, *lesson, late in found:
-            seen = EvidenceLesson(*lesson)
-            self.lessons[pupil_no].append(seen)
-            if late:
-                self.late[pupil_no].append(seen)
+            self.lessons[pupil_no].append((EvidenceLesson(*lesson), bool(late)))
+
+    def _read_absent_days(self, snapshot: Snapshot, flagged: str) -> None:
         days = snapshot.engine.query(
             f"""select pupil_no, day_no, seq from (
                 select pupil_no, day_no, absent_day, row_number() over (partition by pupil_no order by day_no) as seq
@@ -130,35 +143,25 @@ class _Evidence:
         for pupil_no, day_no, seq in days:
             self.absent_days[pupil_no].append((day_no, seq))
 
-    def of(self, pupil_no: int) -> Callable[[_Held], tuple[int, tuple[EvidenceLesson, ...]]]:
-        """(first day, lessons) for a comparison that held."""
-
-        def lessons(held: _Held) -> tuple[int, tuple[EvidenceLesson, ...]]:
-            measure = held.comparison.measure
-            first_day, last_day = held.first_day, held.last_day
-            if measure in ("current_spell", "longest_spell"):
-                first_day, last_day = self._spell(pupil_no, held)
-            kept = self.late[pupil_no] if measure in ("late_count", "late_min") else self.lessons[pupil_no]
-            start = bisect_left(kept, first_day, key=lambda lesson: lesson.day_no)
-            inside = (lesson for lesson in kept[start:] if lesson.day_no <= last_day)
-            return held.first_day, tuple(lesson for lesson in inside if _counts(lesson, measure))
-
-        return lessons
-
-    def _spell(self, pupil_no: int, held: _Held) -> tuple[int, int]:
-        """First and last day of the longest spell in the window, the latest of equals; the current one is among them."""
+    def _spell(self, pupil_no: int, held: _Held) -> list[_AbsentDay]:
+        """The days of the spell that the value counts, in the window; none when there is no spell."""
         window = [day for day in self.absent_days[pupil_no] if held.first_day <= day[0] <= held.last_day]
-        spells: list[list[tuple[int, int]]] = []
+        if held.comparison.measure == "current_spell":
+            return window[len(window) - int(held.value) :]
+        spells: list[list[_AbsentDay]] = []
         for place, day in enumerate(window):
             if place and day[1] == window[place - 1][1] + 1:
                 spells[-1].append(day)
             else:
                 spells.append([day])
-        chosen = spells[-1] if held.comparison.measure == "current_spell" else max(reversed(spells), key=len)
-        return chosen[0][0], chosen[-1][0]
+        return max(reversed(spells), key=len, default=[])  # the latest of equals
 
 
-def _counts(lesson: EvidenceLesson, measure: str) -> bool:
-    if measure.startswith("invalid"):
+def _counts(measure: str, lesson: EvidenceLesson, late: bool) -> bool:
+    if measure.startswith("late_"):
+        return late
+    if measure.startswith("invalid_"):
         return lesson.invalid_min > 0
-    return lesson.valid_min > 0 if measure.startswith("valid") else True
+    if measure.startswith("valid_"):
+        return lesson.valid_min > 0
+    return lesson.valid_min + lesson.invalid_min > 0

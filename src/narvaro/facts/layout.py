@@ -117,8 +117,8 @@ class Chunk:
 
     Every row has ``Layout.width`` cells; ``rows`` says how many there are. Blank lines, repeated headers and the
     trailer are left out. ``ragged``: lines of rows that were left out because they have another number of cells, or
-    broken quotes. ``share`` is how much of the source has been read when this chunk is done, 0..1. The last chunk may
-    hold ragged lines only, with empty ``text``.
+    broken quotes. ``share`` is how much of the source has been read when this chunk is done, 0..1. A chunk may hold
+    ragged lines only, with empty ``text``.
     """
 
     text: bytes

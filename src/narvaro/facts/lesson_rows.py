@@ -1,4 +1,5 @@
-"""From text columns to lesson facts, set-based: SQL that types each row, finds its first problem, and settles its minutes.
+"""From text columns to lesson facts, set-based: SQL that types each row, finds its first problem, and settles its
+minutes.
 
 DuckDB's dialect, since only the import uses it. Columns of the source are ``c0, c1, ...``, all text.
 """
@@ -11,8 +12,10 @@ _SPACE = "' \t' || chr(160)"
 
 
 def lesson_sql(layout: Layout, *, source: str, padded: bool, last_day: int, register: bool) -> str:
-    """A select over ``source`` (and ``identity(text, pupil_id)``, ``known_pupil``, ``known_unit``) with one row a source row,
-    in the same order: facts' columns, ``blank`` (only deviations are stored and this row has no value), ``incomplete`` (minutes left over), ``clamped``,
+    """A select over ``source`` (and ``identity(text, pupil_id)``, ``known_pupil``, ``known_unit``) with one row a
+    source row,
+    in the same order: facts' columns, ``blank`` (only deviations are stored and this row has no value),
+    ``incomplete`` (minutes left over), ``clamped``,
     and ``problem`` (0 or a RowProblem's number).
 
     ``padded``: cells may have blanks around them. ``last_day``: latest day number that is not in the future.
@@ -139,12 +142,12 @@ def _category_parts(layout: Layout, categories: Categories) -> dict[str, str]:
     offered = number("offered_text", unit=layout.unit("offered"), decimal_comma=layout.decimal_comma)
     given = number("category_minutes_text", unit="min", decimal_comma=layout.decimal_comma)
     minutes = f"coalesce({given}, {offered})"
-    late = "0" if layout.late_minutes is None else str(layout.late_minutes)
+    late_minutes = f"least(coalesce({given}, {layout.late_minutes or 0}), {offered})"
     return {
         "kind": kind,
         "present": "cast(null as decimal(9,3))",
         "valid": f"case {kind} when 'valid' then {minutes} end",
-        "invalid": f"case {kind} when 'invalid' then {minutes} when 'late' then least(coalesce({given}, {late}), {offered}) end",
+        "invalid": f"case {kind} when 'invalid' then {minutes} when 'late' then {late_minutes} end",
         "other": f"case {kind} when 'other' then {minutes} end",
     }
 

@@ -1,4 +1,5 @@
-"""A snapshot's numbers: SQL texts in, frozen dataclasses out. Every pupil is recomputed each time; that is fast enough."""
+"""A snapshot's numbers: SQL texts in, frozen dataclasses out. Every pupil is recomputed each time; that is fast
+enough."""
 
 from collections import defaultdict
 from contextlib import AbstractContextManager
@@ -90,6 +91,10 @@ class Snapshot(AbstractContextManager["Snapshot"]):
         for pupil_no, subject, _lessons, reported, *minutes, flagged in sorted(self.rows("subject_profile")):
             profiles[pupil_no].append(Profile(subject, reported, Minutes(*minutes), bool(flagged)))
         return profiles
+
+    def pupil_year(self, pupil_no: int) -> list[Row]:
+        """One pupil's lessons in the period, oldest first, in the columns of ``pupil_lessons``."""
+        return self.rows("pupil_lessons", pupil_no=pupil_no)
 
     def unit_minutes(self) -> dict[str, Minutes]:
         """By school unit: the minutes of every pupil's day at the unit of that day."""

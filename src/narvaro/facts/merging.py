@@ -1,6 +1,7 @@
 """Staged rows meet the stored ones, month by month: duplicates, conflicts, corrections, and the files that result.
 
-Within one file the same lesson with other values is a conflict and all its rows are rejected; between files, and between a
+Within one file the same lesson with other values is a conflict and all its rows are rejected; between files, and
+between a
 file and the store, the later one corrects the earlier. The outcome does not depend on the order of rows or on how
 they are split into files of one import (ADR 0010).
 """
@@ -62,7 +63,8 @@ class Merger:
         """Where only deviations are stored, a row without values is presence if the lesson's register was taken."""
         if not self._one(f"select coalesce(max(blank), 0) from {staged}"):
             return staged
-        lesson = "file_no, day_no, coalesce(lesson_id, ''), coalesce(start_min, -1), case when lesson_id is null then group_id end"
+        class_of_it = "case when lesson_id is null then group_id end"
+        lesson = f"file_no, day_no, coalesce(lesson_id, ''), coalesce(start_min, -1), {class_of_it}"
         taken = f"max(case when blank = 0 then reported else 0 end) over (partition by {lesson})"
         self.connection.execute(
             f"""create or replace table settled as select * exclude (present_min, reported, taken),
@@ -110,7 +112,8 @@ class Merger:
             self.staging.counts[file_no].rejected += contradicted
             self.staging.counts[file_no].duplicates += repeated
         self.connection.execute(
-            f"create or replace table distinct_rows as select {_KEPT}, file_no from keyed where not contradicted and copy = 1"
+            f"""create or replace table distinct_rows as
+            select {_KEPT}, file_no from keyed where not contradicted and copy = 1"""
         )
 
     def _chain(self, touched: tuple[DataFile, ...]) -> int:
@@ -122,12 +125,14 @@ class Merger:
                 select {_KEPT}, 0 as file_no from stored semi join distinct_rows using (pupil_no, day_no)
                 union all by name select * from distinct_rows
             )
-            select *, lead(hash({_VALUES})) over lesson as next_values, lag(hash({_VALUES})) over lesson as earlier_values,
+            select *, lead(hash({_VALUES})) over lesson as next_values, lag(hash({_VALUES})) over lesson as
+            earlier_values,
                 hash({_VALUES}) as own_values
             from version window lesson as (partition by {_KEY} order by file_no)"""
         )
         self.connection.execute(
-            f"insert into replaced by name select {_KEPT} from chain where next_values is not null and next_values <> own_values"
+            f"""insert into replaced by name
+            select {_KEPT} from chain where next_values is not null and next_values <> own_values"""
         )
         return self._count_versions()
 

@@ -21,7 +21,8 @@ _NEVER = 10**6
 
 @dataclass(frozen=True, slots=True)
 class PeriodPupil:
-    """``summary`` has no windows or shapes: they are zero. First and last day of the pupil's periods are day numbers."""
+    """``summary`` has no windows or shapes: they are zero. First and last day of the pupil's periods are day
+    numbers."""
 
     summary: PupilSummary
     name: str | None
@@ -33,7 +34,7 @@ class PeriodPupil:
 def period_pupils(root: Path, manifest: Manifest) -> list[PeriodPupil]:
     with DuckDBEngine(folders=[root]) as engine:
         engine.register("periods", manifest.paths("periods", root), PERIODS)
-        ids = {}
+        ids: dict[int, str] = {}
         for path in manifest.paths("pupils", root):
             engine.register("pupil", [path], {})
             ids = dict(engine.query("select pupil_no, pupil_id from pupil"))

@@ -14,8 +14,10 @@ _PARTS = {
 
 
 def period_sql(layout: Layout, *, source: str, padded: bool, last_day: int, register: bool) -> str:
-    """A select over ``source`` with one row a source row, in the same order: PERIODS' columns (pupil_id for pupil_no), ``day_no`` (the
-    first), ``incomplete``, ``clamped`` and ``problem``. Presence that is not given is what the reported minutes leave."""
+    """A select over ``source`` with one row a source row, in the same order: PERIODS' columns (pupil_id for
+    pupil_no), ``day_no`` (the
+    first), ``incomplete``, ``clamped`` and ``problem``. Presence that is not given is what the reported minutes
+    leave."""
     columns = ", ".join(f"{text_of(layout, field, padded=padded)} as {field}_text" for field in PERIOD_FIELDS)
     problems = first_problem([*_problems(layout, last_day), *unmatched(register)])
     return f"""
@@ -34,7 +36,8 @@ select
     cast(round(offered) as integer) as offered_min,
     least({_whole("valid")}, offered_min) as valid_min,
     least({_whole("invalid")}, offered_min - valid_min) as invalid_min,
-    least(greatest(cast(round(coalesce(present + coalesce(other, 0), coalesce(reported, offered) - valid_min - invalid_min)) as integer), 0),
+    least(greatest(cast(round(coalesce(present + coalesce(other, 0), coalesce(reported, offered) - valid_min -
+    invalid_min)) as integer), 0),
         offered_min - valid_min - invalid_min) as present_min,
     cast(late_count as integer) as late_count,
     cast(0 as tinyint) as blank,
@@ -52,8 +55,10 @@ def _typed(layout: Layout) -> str:
     )
     known = "pupil_id_text"
     if layout.column("identity_number") is not None:
-        known = "coalesce(pupil_id_text, (select any_value(pupil_id) from identity where identity.text = identity_number_text))"
-    return f"select text.*, {known} as known_as, {minutes}, {days}, try_cast(late_count_text as integer) as late_count from text"
+        identity = "(select any_value(pupil_id) from identity where identity.text = identity_number_text)"
+        known = f"coalesce(pupil_id_text, {identity})"
+    late = "try_cast(late_count_text as integer)"
+    return f"select text.*, {known} as known_as, {minutes}, {days}, {late} as late_count from text"
 
 
 def _number(layout: Layout, field: str) -> str:

@@ -57,7 +57,8 @@ def import_periods(
 
 
 def _merge(staging: Staging, manifest: Manifest, store: Store) -> None:
-    """Table ``merged``. Order of judgement: contradictions within a file, then overlaps, then what is new or corrected."""
+    """Table ``merged``. Order of judgement: contradictions within a file, then overlaps, then what is new or
+    corrected."""
     connection = staging.connection
     stored = manifest.paths("periods", store.root)
     empty = ", ".join(f"cast(null as {kind}) as {name}" for name, kind in PERIODS.items())
@@ -70,7 +71,8 @@ def _merge(staging: Staging, manifest: Manifest, store: Store) -> None:
     connection.execute(
         f"""create or replace table keyed as select *,
         row_number() over (partition by {_KEY}, file_no order by chunk_no, row_no) as copy,
-        min(hash({_VALUES})) over (partition by {_KEY}, file_no) <> max(hash({_VALUES})) over (partition by {_KEY}, file_no)
+        min(hash({_VALUES})) over (partition by {_KEY}, file_no) <> max(hash({_VALUES})) over (partition by {_KEY},
+        file_no)
             as contradicted
         from {staged}"""
     )
@@ -86,7 +88,8 @@ def _merge(staging: Staging, manifest: Manifest, store: Store) -> None:
 
 
 def _mark_overlaps(staging: Staging) -> None:
-    """Two different periods of a pupil at a unit that share days would count those days twice; the first one given stands."""
+    """Two different periods of a pupil at a unit that share days would count those days twice; the first one given
+    stands."""
     staging.connection.execute(
         f"""create or replace table chosen as
         with candidate as (select * from keyed where not contradicted and copy = 1),
@@ -102,8 +105,10 @@ def _mark_overlaps(staging: Staging) -> None:
         from candidate c"""
     )
     staging.connection.execute(
-        f"""insert into rejected_row select file_no, chunk_no, row_no, {RowProblem.CONFLICT.number} from keyed where contradicted
-        union all select file_no, chunk_no, row_no, {RowProblem.OVERLAPPING_PERIOD.number} from chosen where overlapping"""
+        f"""insert into rejected_row select file_no, chunk_no, row_no, {RowProblem.CONFLICT.number} from keyed where
+        contradicted
+        union all select file_no, chunk_no, row_no, {RowProblem.OVERLAPPING_PERIOD.number} from chosen where
+        overlapping"""
     )
 
 

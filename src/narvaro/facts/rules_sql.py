@@ -1,4 +1,5 @@
-"""Rules as portable SQL over ``pupil_day``: every window is a frame of the pupil's school days up to the day that is judged.
+"""Rules as portable SQL over ``pupil_day``: every window is a frame of the pupil's school days up to the day that is
+judged.
 
 One text serves both uses: the list of today (``as_of``: judged on each pupil's last school day) and the trial on stored
 history (judged on each pupil's last school day of every week). See docs/explanation/numbers.md.
@@ -26,9 +27,10 @@ _SUMS = {
     "invalid_lessons": "invalid_lessons",
     "late_count": "late_count",
     "late_min": "late_min",
-    "days_with_absence": "case when absent_lessons > 0 then 1 else 0 end",
+    "days_with_absence": "absent_day + part_day",
     "spell_starts": "case when run = 1 then 1 else 0 end",
 }
+_CARRIED = "case when run > 1 then 1 else 0 end"
 _OCCASION = {"day": "days_with_absence", "lesson": "absent_lessons"}
 _RATE_PART = {"total_rate": "absent", "valid_rate": "valid", "invalid_rate": "invalid"}
 
@@ -39,7 +41,8 @@ BEFORE = ("pupil_no", "day_no", "week_no", "school_unit_id")
 
 @dataclass(frozen=True, slots=True)
 class RuleQuery:
-    """Columns of the text: BEFORE, then PER_COMPARISON for each comparison, then one for each rule; held and rule are 0 or 1."""
+    """Columns of the text: BEFORE, then PER_COMPARISON for each comparison, then one for each rule; held and rule are
+    0 or 1."""
 
     sql: str
     comparisons: tuple[Comparison, ...]
@@ -107,16 +110,16 @@ def _text(
     if needs.runs:
         steps.append(_RUNS)
         source = "run_day"
-    steps.append(
-        f"framed as (select {', '.join(['pupil_no', 'day_no', 'week_no', 'school_unit_id', *needs.kept(as_of), *needs.columns()])} from {source})"
-    )
+    steps.append(f"framed as (select {', '.join([*BEFORE, *needs.kept(as_of), *needs.columns()])} from {source})")
     steps.append(f"here as (select * from framed where {last})")
     steps += [_longest(window) for window in needs.longest]
-    joins = " ".join(
-        f"left join longest_{window} on longest_{window}.pupil_no = here.pupil_no and longest_{window}.day_no = here.day_no"
+    joins = [
+        f"left join longest_{window} l_{window} on"
+        f" l_{window}.pupil_no = here.pupil_no and l_{window}.day_no = here.day_no"
         for window in needs.longest
-    )
-    steps.append(f"compared as (select {', '.join(['here.*', *_terms(used, occasion)])} from here {joins})")
+    ]
+    columns = ", ".join(["here.*", *_terms(used, occasion)])
+    steps.append(f"compared as (select {columns} from here {' '.join(joins)})")
     held = [
         f"case when {_held(comparison, number, as_of)} then 1 else 0 end as held_{number}"
         for number, comparison in enumerate(used)
@@ -130,7 +133,12 @@ def _text(
 
 
 _RUNS = """
-numbered as (select day.*, row_number() over (partition by pupil_no order by day_no) as seq from day),
+numbered as (
+    select day.*,
+        row_number() over (partition by pupil_no order by day_no) as seq,
+        lag(day_no) over (partition by pupil_no order by day_no) as day_before
+    from day
+),
 broken as (
     select numbered.*, max(case when absent_day = 0 then seq else 0 end) over (
         partition by pupil_no order by day_no rows between unbounded preceding and current row) as last_attended
@@ -171,14 +179,13 @@ class _Needs:
 
     def columns(self) -> list[str]:
         sums = [
-            f"sum({_counted(_SUMS[name], window)}) over ({_frame(window)}) as {name}_{window}"
-            for name, window in self.sums
+            f"sum({_counted(name, window)}) over ({_frame(window)}) as {name}_{window}" for name, window in self.sums
         ]
         firsts = [f"min({_first_day(window)}) over ({_frame(window)}) as first_day_{window}" for window in self.firsts]
         opened = [
-            f"first_value({_counted('case when run > 1 then 1 else 0 end', window)}) over ({_frame(window)}) as carried_{window}"
+            f"first_value({_CARRIED}) over ({_frame(window)}) as carried_{window}"
             for name, window in self.sums
-            if name == "spell_starts"
+            if name == "spell_starts" and window.kind != "period"
         ]
         lasts = [
             f"max(day_no) over ({_frame(window)}) as last_day_{window}"
@@ -215,8 +222,13 @@ def _frame(window: Window) -> str:
     return f"partition by {part} order by day_no rows between {frame}"
 
 
-def _counted(sql: str, window: Window) -> str:
-    return f"case when day_no >= $first_day then {sql} else 0 end" if window.kind == "period" else sql
+def _counted(name: str, window: Window) -> str:
+    if window.kind != "period":
+        return _SUMS[name]
+    # The frame begins before the period: a spell that began there starts, for the period, on the period's first day.
+    carried = "run = 1 or (run > 1 and day_before < $first_day)"
+    sql = f"case when {carried} then 1 else 0 end" if name == "spell_starts" else _SUMS[name]
+    return f"case when day_no >= $first_day then {sql} else 0 end"
 
 
 def _first_day(window: Window) -> str:
@@ -271,12 +283,12 @@ def _count(comparison: Comparison, occasion: Occasion) -> str:
     if measure == "school_days":
         return f"days_{window}"
     if measure == "longest_spell":
-        return f"longest_{window}.days"
+        return f"l_{window}.days"
     if measure == "current_spell":
         inside = f"(run - {window.days if window.kind == 'previous' else 0})"
         return f"case when {inside} <= 0 then 0 when {inside} < days_{window} then {inside} else days_{window} end"
     if measure == "occasions" and occasion == "spell":
-        return f"spell_starts_{window} + carried_{window}"
+        return f"spell_starts_{window}" + ("" if window.kind == "period" else f" + carried_{window}")
     return f"{_OCCASION[occasion] if measure == 'occasions' else measure}_{window}"
 
 

@@ -1,6 +1,7 @@
 """Columns of the stored tables (docs/explanation/numbers.md), in one place for the store, tests and other engines.
 
-``pupil_no`` is the store's own short number for a pupil; ``pupils`` says whose it is. Grouping and sorting by it is three
+``pupil_no`` is the store's own short number for a pupil; ``pupils`` says whose it is. Grouping and sorting by it is
+three
 times faster than by a UUID.
 """
 

@@ -49,7 +49,8 @@ class Counts:
 class Staging:
     """Staged rows of one import on one connection.
 
-    Tables: ``chunk(chunk_no, file_no)``, ``line_run(chunk_no, first_row, shift)``, ``rejected_row(file_no, chunk_no, row_no,
+    Tables: ``chunk(chunk_no, file_no)``, ``line_run(chunk_no, first_row, shift)``, ``rejected_row(file_no, chunk_no,
+    row_no,
     problem)`` for staged rows and ``ragged(file_no, line)`` for rows that could not be staged.
     """
 
@@ -114,7 +115,7 @@ class Staging:
 
     def _stage(self, chunk: Chunk, layout: Layout, file_no: int) -> None:
         chunk_no = self._chunks = self._chunks + 1
-        path = self.folder / "chunk.csv"
+        path, target = self.folder / "chunk.csv", self.folder / f"{chunk_no:06d}.parquet"
         path.write_bytes(chunk.text)
         self._identities(path, layout)
         typed = lesson_sql if layout.grain == "lesson" else period_sql
@@ -126,8 +127,8 @@ class Staging:
             register=self.register,
         )
         self.connection.execute(
-            f"""copy (select *, {MONTH_NO} as month_no, {chunk_no} as chunk_no from ({rows})) to {quoted(self.folder / f"{chunk_no:06d}.parquet")}
-            (format parquet, compression snappy)"""
+            f"""copy (select *, {MONTH_NO} as month_no, {chunk_no} as chunk_no from ({rows}))
+            to {quoted(target)} (format parquet, compression snappy)"""
         )
         self.connection.execute("insert into chunk values (?, ?)", [chunk_no, file_no])
         self.connection.execute(
@@ -163,7 +164,8 @@ class Staging:
         staged = f"""read_parquet({quoted(self.folder / "*.parquet")}, file_row_number=true)
         join chunk using (chunk_no) where file_no = {file_no}"""
         self.connection.execute(
-            f"""insert into rejected_row select file_no, chunk_no, file_row_number, problem from {staged} and problem <> 0"""
+            f"""insert into rejected_row
+            select file_no, chunk_no, file_row_number, problem from {staged} and problem <> 0"""
         )
         rows, wrong, counts.clamped, counts.incomplete = self._row(
             f"""select count(*), count(*) filter (problem <> 0), count(*) filter (problem = 0 and clamped = 1),
@@ -179,7 +181,8 @@ class Staging:
 def _csv(path: Path, layout: Layout) -> str:
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(layout.width))
     return (
-        f"read_csv({quoted(path)}, header=false, auto_detect=false, delim={quoted(layout.delimiter)}, quote='\"', escape='\"', "
+        f"read_csv({quoted(path)}, header=false, auto_detect=false, delim={quoted(layout.delimiter)}, "
+        "quote='\"', escape='\"', "
         f"new_line='\\n', columns={{{columns}}}, max_line_size=16000000, buffer_size=16000000)"
     )
 

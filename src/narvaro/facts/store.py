@@ -1,6 +1,7 @@
 """The attendance store on disk: immutable Parquet files, one manifest per snapshot, one pointer swapped atomically.
 
-A commit writes new files beside the old, makes them durable, and only then lets the pointer name the new manifest. Whatever
+A commit writes new files beside the old, makes them durable, and only then lets the pointer name the new manifest.
+Whatever
 dies before that leaves the last snapshot (ADR 0004; DR1, DR2, DR5 in tests/faults).
 """
 
@@ -42,8 +43,8 @@ class Store:
                 return manifest
         raise StoreDamaged(
             Message.of(
-                "The store in {folder} is damaged and none of its latest snapshots is whole. Restore it from a backup, or "
-                "delete the folder and import the files again.",
+                "The store in {folder} is damaged and none of its latest snapshots is whole. "
+                "Restore it from a backup, or delete the folder and import the files again.",
                 folder=self.root.name,
             )
         )
@@ -128,7 +129,8 @@ class Store:
 
 def _fell_back(newest: int, used: int) -> Message:
     return Message.of(
-        "Snapshot {newest} of the store is damaged, so the last whole one ({used}) is used. Import the latest files again.",
+        "Snapshot {newest} of the store is damaged, so the last whole one ({used}) is used. "
+        "Import the latest files again.",
         newest=newest,
         used=used,
     )

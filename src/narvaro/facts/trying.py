@@ -1,4 +1,5 @@
-"""Try a rule over stored history: whom it would have flagged, school by school and week by week, and how early (M04)."""
+"""Try a rule over stored history: whom it would have flagged, school by school and week by week, and how early
+(M04)."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -49,7 +50,8 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """``lead_weeks``: weeks from first flag to first 30 % -> pupils (negative: flagged too late). ``never_notable``: flagged
+    """``lead_weeks``: weeks from first flag to first 30 % -> pupils (negative: flagged too late). ``never_notable``:
+    flagged
     pupils who never reached 15 %. ``missed``: pupils who reached 30 % without a flag before or after."""
 
     weeks: tuple[WeekTried, ...]
@@ -80,7 +82,7 @@ def judge_history(snapshot: Snapshot, rule: Expression, *, occasion: Occasion = 
     query = history_query([rule, DEEP_ABSENCE, NOTABLE_ABSENCE], occasion=occasion)
     rows = snapshot.engine.query(Template(_SUMMED.replace("$judged", query.sql)).substitute(snapshot.numbers))
     weeks = [WeekTried(*row[1:]) for row in rows if row[0] == "week"]
-    pupils = [PupilTried(*row[2:5], bool(row[5])) for row in rows if row[0] == "pupil"]
+    pupils = [PupilTried(row[2], row[3], row[4], bool(row[5])) for row in rows if row[0] == "pupil"]
     return History(tuple(weeks), tuple(pupils))
 
 

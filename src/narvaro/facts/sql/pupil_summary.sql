@@ -51,7 +51,7 @@ summed as (
         sum(case when days_back between 21 and 40 then present_min else 0 end) as previous_20_present_min,
         sum(case when days_back between 21 and 40 then valid_min else 0 end) as previous_20_valid_min,
         sum(case when days_back between 21 and 40 then invalid_min else 0 end) as previous_20_invalid_min,
-        sum(case when day_no >= $first_day and absent_lessons > 0 then 1 else 0 end) as days_with_absence,
+        sum(case when day_no >= $first_day then absent_day + part_day else 0 end) as days_with_absence,
         sum(case when day_no >= $first_day then absent_lessons else 0 end) as absent_lessons,
         sum(case when day_no >= $first_day then part_day else 0 end) as scattered_days,
         sum(case when day_no >= $first_day and part_day = 1 then absent_lessons else 0 end) as scattered_lessons,

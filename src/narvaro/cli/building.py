@@ -1,0 +1,154 @@
+"""From a snapshot's numbers to the report's ``Analysis``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from narvaro.cli.pupil_list import ListedPupil, PupilList
+from narvaro.domain.absence import Profile, PupilSummary
+from narvaro.domain.school_calendar import date_of, week_no
+from narvaro.domain.warnings import Plan, Warning
+from narvaro.facts.judging import Belonging, warnings
+from narvaro.facts.measures import Snapshot
+from narvaro.facts.period_measures import PeriodPupil, answerable, period_warnings
+from narvaro.report.model import (
+    Analysis,
+    Grain,
+    PlanInfo,
+    PupilRow,
+    RuleInfo,
+    SchoolRow,
+    SourceInfo,
+    StepInfo,
+    WeekPoint,
+    school_rows,
+)
+
+WEEKS_SHOWN = 12
+_UNKNOWN = ListedPupil(name=None, form=None, grade=None, protected=False, enrolments=())
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the numbers are told together with."""
+
+    plan: Plan
+    pupils: PupilList | None
+    sources: tuple[SourceInfo, ...]
+
+    def listed(self, pupil_id: str) -> ListedPupil:
+        return self.pupils.pupils.get(pupil_id, _UNKNOWN) if self.pupils else _UNKNOWN
+
+    @property
+    def belonging(self) -> dict[str, Belonging]:
+        known = self.pupils.pupils if self.pupils else {}
+        return {pupil_id: Belonging(pupil.form, pupil.grade) for pupil_id, pupil in known.items()}
+
+    @property
+    def unit_names(self) -> Mapping[str, str]:
+        return self.pupils.unit_names if self.pupils else {}
+
+
+def lesson_analysis(snapshot: Snapshot, context: Context) -> Analysis:
+    """Everything the outputs need from facts at lesson grain."""
+    summaries = snapshot.summaries(occasion=context.plan.occasion)
+    raised = warnings(snapshot, context.plan, context.belonging)
+    first_week_day = (week_no(date_of(snapshot.as_of)) - WEEKS_SHOWN + 1) * 7 - 3
+    weeks = snapshot.weeks(first_day=max(first_week_day, snapshot.first_day))
+    weekdays, subjects = _flagged(snapshot.weekday_profiles()), _flagged(snapshot.subject_profiles())
+    rows = tuple(
+        _pupil_row(
+            context,
+            summary,
+            raised.get(number, ()),
+            weeks=tuple(WeekPoint(week_no=week, minutes=minutes) for week, minutes in weeks.get(number, ())),
+            weekday_flags=weekdays.get(number, ()),
+            subject_flags=subjects.get(number, ()),
+        )
+        for number, summary in summaries.items()
+    )
+    schools = _schools(rows, context, snapshot)
+    return _analysis(context, rows, schools, "lesson", date_of(snapshot.first_day), date_of(snapshot.as_of), ())
+
+
+def period_analysis(pupils: Iterable[PeriodPupil], context: Context) -> Analysis:
+    """The same from period sums, which have rates but no windows."""
+    found = list(pupils)
+    raised = period_warnings(found, context.plan, context.belonging)
+    rows = []
+    for pupil in found:
+        row = _pupil_row(context, pupil.summary, raised.get(pupil.summary.pupil_id, ()))
+        rows.append(replace(row, name=row.name or pupil.name, grade=row.grade or pupil.grade))
+    first, last = min(pupil.first_day for pupil in found), max(pupil.last_day for pupil in found)
+    not_tried = tuple(rule.id for rule in context.plan.rules if not answerable(rule))
+    schools = school_rows(rows, context.unit_names)
+    return _analysis(context, tuple(rows), schools, "period", date_of(first), date_of(last), not_tried)
+
+
+def _flagged(profiles: Mapping[int, list[Profile]]) -> dict[int, tuple[Profile, ...]]:
+    kept = {number: tuple(profile for profile in rows if profile.flagged) for number, rows in profiles.items()}
+    return {number: rows for number, rows in kept.items() if rows}
+
+
+def _pupil_row(
+    context: Context,
+    summary: PupilSummary,
+    raised: Iterable[Warning],
+    *,
+    weeks: tuple[WeekPoint, ...] = (),
+    weekday_flags: tuple[Profile, ...] = (),
+    subject_flags: tuple[Profile, ...] = (),
+) -> PupilRow:
+    listed = context.listed(summary.pupil_id)
+    return PupilRow(
+        summary=summary,
+        name=listed.name,
+        grade=listed.grade,
+        protected=listed.protected,
+        weeks=weeks,
+        weekday_flags=weekday_flags,
+        subject_flags=subject_flags,
+        warnings=tuple(raised),
+    )
+
+
+def _schools(rows: tuple[PupilRow, ...], context: Context, snapshot: Snapshot) -> tuple[SchoolRow, ...]:
+    """Pupils by the school they go to now, minutes by the school that gave the lesson: it takes the register."""
+    minutes = snapshot.unit_minutes()
+    schools = school_rows(rows, context.unit_names)
+    return tuple(replace(school, minutes=minutes.get(school.school_unit_id, school.minutes)) for school in schools)
+
+
+def _analysis(
+    context: Context,
+    rows: tuple[PupilRow, ...],
+    schools: tuple[SchoolRow, ...],
+    grain: Grain,
+    first_day: date,
+    as_of: date,
+    not_tried: tuple[str, ...],
+) -> Analysis:
+    return Analysis(
+        as_of=as_of,
+        first_day=first_day,
+        plan=_plan_info(context.plan),
+        sources=context.sources,
+        schools=schools,
+        pupils=rows,
+        grain=grain,
+        rules_not_tried=not_tried,
+    )
+
+
+def _plan_info(plan: Plan) -> PlanInfo:
+    return PlanInfo(
+        name=plan.name,
+        version=plan.version,
+        title=plan.title,
+        source=plan.source,
+        steps=tuple(StepInfo(number=step.number, name_sv=step.name, name_en=step.name_en) for step in plan.steps),
+        rules=tuple(
+            RuleInfo(id=rule.id, step=rule.step, text_sv=rule.text, text_en=rule.text_en, expression=str(rule.when))
+            for rule in plan.rules
+        ),
+    )
