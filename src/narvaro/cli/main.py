@@ -25,6 +25,7 @@ from narvaro.language import DEFAULT_LANGUAGE, LANGUAGES, N_, Message, translate
 from narvaro.plans import PlanError
 from narvaro.report.files import REPORT, write_all
 from narvaro.report.records import analysis_json
+from narvaro.report.staging import OutputNotWritten
 from narvaro.report.terminal import print_analysis
 
 WRONG_USAGE, REFUSED = 2, 3
@@ -223,7 +224,7 @@ def _telling(lang: str) -> Iterator[None]:
         yield
     except (RuleError, PlanError) as error:
         _fail(error.message, lang, WRONG_USAGE)
-    except FactsError as error:
+    except (FactsError, OutputNotWritten) as error:
         _fail(error.message, lang, REFUSED)
 
 

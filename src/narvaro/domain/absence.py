@@ -79,12 +79,12 @@ class Minutes:
 
     @property
     def calculable(self) -> bool:
-        return self.reported > 0 and Fraction(self.reported, self.offered) >= COVERAGE_NEEDED
+        return self.reported > 0 and _at_least(self.reported, self.offered, COVERAGE_NEEDED)
 
     @property
     def low_coverage(self) -> bool:
         """A rate that must be shown with a warning."""
-        return self.calculable and Fraction(self.reported, self.offered) < COVERAGE_WARNING
+        return self.calculable and not _at_least(self.reported, self.offered, COVERAGE_WARNING)
 
     @property
     def total_rate(self) -> Fraction | None:
@@ -108,6 +108,11 @@ class Minutes:
 
 
 NO_MINUTES = Minutes(0, 0, 0, 0)
+
+
+def _at_least(part: int, whole: int, share: Fraction) -> bool:
+    """Exact, and many times faster than making a Fraction for each pupil and week."""
+    return part * share.denominator >= whole * share.numerator
 
 
 def trend_points(latest: Minutes, earlier: Minutes) -> Fraction | None:
