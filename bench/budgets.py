@@ -54,8 +54,8 @@ def budgets(store: Path, csv: Path, work: Path) -> list[Measured]:
 def all_measures(snapshot: Snapshot, plan) -> None:  # type: ignore[no-untyped-def]
     snapshot.summaries()
     snapshot.weeks(first_day=snapshot.as_of - 83)
-    snapshot.weekday_profiles()
-    snapshot.subject_profiles()
+    snapshot.weekday_profiles(flagged_only=True)
+    snapshot.subject_profiles(flagged_only=True)
     snapshot.unit_minutes()
     warnings(snapshot, plan, {})
 

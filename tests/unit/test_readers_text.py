@@ -120,6 +120,17 @@ def test_mixed_encodings_are_refused_with_the_line(tmp_path):
     assert "line 4" in said(refusal)
 
 
+def test_mixed_encodings_are_seen_where_blocks_meet(tmp_path):
+    """The only letter of UTF-8 lies half in one block and half in the next; as Windows-1252 it would be plausible."""
+    start = f"{HEADER}\n{ASA}\n".encode("cp1252")
+    filler = (ROW + "\n").encode() * 20_000
+    before = (start + filler)[: (1 << 20) - 1]
+    path = tmp_path / "blandad.csv"
+    path.write_bytes(before + "ç".encode() + b"\n" + filler)
+    with pytest.raises(ImportRefused, match="mixes encodings"):
+        open_source(path)
+
+
 def test_a_false_declaration_is_refused(tmp_path):
     marked = csv_file(tmp_path, HEADER, ASA, encoding="utf-8-sig")
     with pytest.raises(ImportRefused, match="mark of utf-8"):

@@ -55,15 +55,16 @@ def lesson_analysis(snapshot: Snapshot, context: Context) -> Analysis:
     raised = warnings(snapshot, context.plan, context.belonging)
     first_week_day = (week_no(date_of(snapshot.as_of)) - WEEKS_SHOWN + 1) * 7 - 3
     weeks = snapshot.weeks(first_day=max(first_week_day, snapshot.first_day))
-    weekdays, subjects = _flagged(snapshot.weekday_profiles()), _flagged(snapshot.subject_profiles())
+    weekdays = snapshot.weekday_profiles(flagged_only=True)
+    subjects = snapshot.subject_profiles(flagged_only=True)
     rows = tuple(
         _pupil_row(
             context,
             summary,
             raised.get(number, ()),
             weeks=tuple(WeekPoint(week_no=week, minutes=minutes) for week, minutes in weeks.get(number, ())),
-            weekday_flags=weekdays.get(number, ()),
-            subject_flags=subjects.get(number, ()),
+            weekday_flags=tuple(weekdays.get(number, ())),
+            subject_flags=tuple(subjects.get(number, ())),
         )
         for number, summary in summaries.items()
     )
@@ -83,11 +84,6 @@ def period_analysis(pupils: Iterable[PeriodPupil], context: Context) -> Analysis
     not_tried = tuple(rule.id for rule in context.plan.rules if not answerable(rule))
     schools = school_rows(rows, context.unit_names)
     return _analysis(context, tuple(rows), schools, "period", date_of(first), date_of(last), not_tried)
-
-
-def _flagged(profiles: Mapping[int, list[Profile]]) -> dict[int, tuple[Profile, ...]]:
-    kept = {number: tuple(profile for profile in rows if profile.flagged) for number, rows in profiles.items()}
-    return {number: rows for number, rows in kept.items() if rows}
 
 
 def _pupil_row(

@@ -28,9 +28,19 @@ class DuckDBEngine(AbstractContextManager["DuckDBEngine"]):
     """An in-memory DuckDB that may read the given folders and nothing else."""
 
     def __init__(
-        self, *, folders: Sequence[Path], memory: str = "1GB", threads: int | None = None, spill: Path | None = None
+        self,
+        *,
+        folders: Sequence[Path],
+        memory: str = "1GB",
+        threads: int | None = None,
+        spill: Path | None = None,
+        writing: bool = False,
     ) -> None:
-        self.connection = duckdb.connect(config=_settings(memory, threads))
+        """``writing``: the same rows give the same Parquet file, byte for byte, however they came to be."""
+        settings = _settings(memory, threads)
+        if writing:  # else what statistics happen to know of nulls decides the type of a column in the file
+            settings["disabled_optimizers"] = "statistics_propagation"
+        self.connection = duckdb.connect(config=settings)
         self._confine(folders, spill)
 
     def register(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:

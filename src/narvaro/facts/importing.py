@@ -225,7 +225,7 @@ def record(source: Source, counts: Counts, today: date) -> ImportRecord:
 
 @contextmanager
 def _connection(store: Store, work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with DuckDBEngine(folders=[store.root], memory=MEMORY, spill=work / "spill") as engine:
+    with DuckDBEngine(folders=[store.root], memory=MEMORY, spill=work / "spill", writing=True) as engine:
         yield engine.connection
 
 

@@ -94,6 +94,7 @@ def _warning(plan: Plan, rule: Rule, pupil_id: str, held: _Held, evidence: tuple
     )
 
 
+_SPELLS = ("current_spell", "longest_spell")
 _Late = bool
 _AbsentDay = tuple[int, int]  # day number, place among the pupil's school days
 
@@ -104,25 +105,34 @@ class _Evidence:
     def __init__(self, snapshot: Snapshot, query: RuleQuery, rows: Sequence[Row]) -> None:
         self.lessons: dict[int, list[tuple[EvidenceLesson, _Late]]] = defaultdict(list)
         self.absent_days: dict[int, list[_AbsentDay]] = defaultdict(list)
+        self._told: dict[tuple[int, int, int, str], tuple[EvidenceLesson, ...]] = {}
         if rows:
             starts = [_column(number, "first_day") for number in range(len(query.comparisons))]
             days = (row[start] for row in rows for start in starts if row[start] is not None)
             flagged = ", ".join(str(row[0]) for row in rows)
             self._read_lessons(snapshot, flagged, min(days, default=snapshot.as_of))
-            self._read_absent_days(snapshot, flagged)
+            if any(comparison.measure in _SPELLS for comparison in query.comparisons):
+                self._read_absent_days(snapshot, flagged)
 
     def of(self, pupil_no: int, held: _Held) -> tuple[EvidenceLesson, ...]:
         """The lessons behind a comparison that held, oldest first."""
         first_day, last_day = held.first_day, held.last_day
-        if held.comparison.measure in ("current_spell", "longest_spell"):
+        if held.comparison.measure in _SPELLS:
             spell = self._spell(pupil_no, held)
             if not spell:
                 return ()
             first_day, last_day = spell[0][0], spell[-1][0]
+        # Rules with other limits rest on the same lessons; most of the time goes into telling them anew.
+        key = (pupil_no, first_day, last_day, held.comparison.measure.partition("_")[0])
+        if key not in self._told:
+            self._told[key] = self._between(pupil_no, first_day, last_day, held.comparison.measure)
+        return self._told[key]
+
+    def _between(self, pupil_no: int, first_day: int, last_day: int, measure: str) -> tuple[EvidenceLesson, ...]:
         seen = self.lessons[pupil_no]
         start = bisect_left(seen, first_day, key=lambda each: each[0].day_no)
         end = bisect_right(seen, last_day, key=lambda each: each[0].day_no)
-        return tuple(lesson for lesson, late in seen[start:end] if _counts(held.comparison.measure, lesson, late))
+        return tuple(lesson for lesson, late in seen[start:end] if _counts(measure, lesson, late))
 
     def _read_lessons(self, snapshot: Snapshot, flagged: str, first: int) -> None:
         found = snapshot.engine.query(

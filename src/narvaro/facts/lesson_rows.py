@@ -4,6 +4,8 @@ minutes.
 DuckDB's dialect, since only the import uses it. Columns of the source are ``c0, c1, ...``, all text.
 """
 
+from dataclasses import dataclass
+
 from narvaro.domain.rows import EARLIEST_YEAR, MINUTES_IN_DAY, RowProblem
 from narvaro.facts.engine import quoted
 from narvaro.facts.layout import Categories, Layout
@@ -11,19 +13,46 @@ from narvaro.facts.layout import Categories, Layout
 _SPACE = "' \t' || chr(160)"
 
 
-def lesson_sql(layout: Layout, *, source: str, padded: bool, last_day: int, register: bool) -> str:
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """What occurs in a piece of text, so that what does not occur is not paid for: trimming every cell costs more than
+    all checks of it, and decimals twice as much as whole numbers.
+
+    ``padded``: blanks around cells. ``fractions``: commas or points that may be decimal signs.
+    """
+
+    padded: bool = True
+    fractions: bool = True
+
+    @classmethod
+    def glance(cls, text: bytes, delimiter: str) -> "Spelling":
+        """What single bytes tell, in a millisecond; blanks of the plain kind are left to ``is_padded``."""
+        mark = delimiter.encode()
+        rare_blanks = (b"\t" in text and mark != b"\t") or (b"\xc2" in text and b"\xc2\xa0" in text)
+        fractions = b"." in text or (b"," in text and mark != b",")
+        return cls(padded=rare_blanks, fractions=fractions)
+
+
+def is_padded(text: bytes, delimiter: str) -> bool:
+    """Whether a cell begins or ends in a space; quoted cells are taken to."""
+    mark = delimiter.encode()
+    around = (b'"', b" " + mark, mark + b" ", b" \n", b"\n ")
+    return text.startswith(b" ") or (b" " in text and any(blank in text for blank in around))
+
+
+def lesson_sql(layout: Layout, *, source: str, spelling: Spelling, last_day: int, register: bool) -> str:
     """A select over ``source`` (and ``identity(text, pupil_id)``, ``known_pupil``, ``known_unit``) with one row a
     source row,
     in the same order: facts' columns, ``blank`` (only deviations are stored and this row has no value),
     ``incomplete`` (minutes left over), ``clamped``,
     and ``problem`` (0 or a RowProblem's number).
 
-    ``padded``: cells may have blanks around them. ``last_day``: latest day number that is not in the future.
+    ``last_day``: latest day number that is not in the future.
     ``register``: refuse pupils and units that are not known.
     """
     return f"""
-with text as ({_text(layout, source, padded)}),
-typed as ({_typed(layout)}),
+with text as ({_text(layout, source, spelling.padded)}),
+typed as ({_typed(layout, spelling)}),
 judged as (select *, {_problem(layout, last_day=last_day, register=register)} as problem from typed)
 select {_settled(layout)} from judged
 """
@@ -42,8 +71,11 @@ def column_text(column: int, *, padded: bool) -> str:
     return f"nullif(trim(c{column}, {_SPACE}), '')" if padded else f"nullif(c{column}, '')"
 
 
-def number(text: str, *, unit: str, decimal_comma: bool) -> str:
-    """SQL for minutes as a decimal; NULL when the text is no number. ``percent`` gives the percentage itself."""
+def number(text: str, layout: Layout, spelling: Spelling, *, unit: str = "min") -> str:
+    """SQL for minutes as a number; NULL when the text is none. ``percent`` gives the percentage itself."""
+    if unit == "min" and not spelling.fractions:
+        return f"try_cast({text} as integer)"
+    decimal_comma = layout.decimal_comma
     plain = f"replace({text}, ',', '.')" if decimal_comma else text
     if unit == "h:mm":
         hours, minutes = f"split_part({text}, ':', 1)", f"split_part({text}, ':', 2)"
@@ -104,19 +136,19 @@ def _text(layout: Layout, source: str, padded: bool) -> str:
     return f"select {', '.join(columns)} from {source}"
 
 
-def _typed(layout: Layout) -> str:
+def _typed(layout: Layout, spelling: Spelling) -> str:
     parts = {
         "day_no": f"({date_of('date_text', layout.date_formats)} - date '1970-01-01')",
         "start_min": _time_of("start_text"),
         "given_end_min": _time_of("end_text"),
-        "offered": _minutes(layout, "offered"),
+        "offered": minutes_of(layout, "offered", spelling),
         "was_reported": yes_no("reported_text", layout),
         "was_late": "cast(null as integer)" if layout.column("late") is None else yes_no("late_text", layout),
     }
     parts |= (
-        _category_parts(layout, layout.categories)
+        _category_parts(layout, layout.categories, spelling)
         if layout.categories
-        else {name: _minutes(layout, name) for name in ("present", "valid", "invalid", "other")}
+        else {name: minutes_of(layout, name, spelling) for name in ("present", "valid", "invalid", "other")}
     )
     columns = ", ".join(f"{sql} as {name}" for name, sql in parts.items())
     if layout.column("identity_number") is None:
@@ -125,22 +157,21 @@ def _typed(layout: Layout) -> str:
     return f"select text.*, coalesce(pupil_id_text, {identity}) as known_as, {columns} from text"
 
 
-def _minutes(layout: Layout, field: str) -> str:
+def minutes_of(layout: Layout, field: str, spelling: Spelling) -> str:
+    """SQL for the field's minutes; a percentage is taken of the offered minutes."""
     unit = layout.unit(field)
-    value = number(f"{field}_text", unit=unit, decimal_comma=layout.decimal_comma)
+    value = number(f"{field}_text", layout, spelling, unit=unit)
     if unit != "percent":
         return value
-    return (
-        f"{value} * ({number('offered_text', unit=layout.unit('offered'), decimal_comma=layout.decimal_comma)}) / 100"
-    )
+    return f"{value} * ({number('offered_text', layout, spelling, unit=layout.unit('offered'))}) / 100"
 
 
-def _category_parts(layout: Layout, categories: Categories) -> dict[str, str]:
+def _category_parts(layout: Layout, categories: Categories, spelling: Spelling) -> dict[str, str]:
     """The category's minutes in its own column; the rest of the lesson is settled as presence."""
     kinds = " ".join(f"when {quoted(word)} then {quoted(kind)}" for word, kind in categories.words)
     kind = f"(case category_text {kinds} end)"
-    offered = number("offered_text", unit=layout.unit("offered"), decimal_comma=layout.decimal_comma)
-    given = number("category_minutes_text", unit="min", decimal_comma=layout.decimal_comma)
+    offered = number("offered_text", layout, spelling, unit=layout.unit("offered"))
+    given = number("category_minutes_text", layout, spelling)
     minutes = f"coalesce({given}, {offered})"
     late_minutes = f"least(coalesce({given}, {layout.late_minutes or 0}), {offered})"
     return {
@@ -238,7 +269,8 @@ def _settled(layout: Layout) -> str:
     group_id_text as group_id,
     cast(day_no as integer) as day_no,
     cast(start_min as smallint) as start_min,
-    cast(coalesce(given_end_min, least(start_min + round(offered), {MINUTES_IN_DAY})) as smallint) as end_min,
+    cast(coalesce(given_end_min, case when start_min + round(offered) > {MINUTES_IN_DAY} then {MINUTES_IN_DAY}
+        else start_min + round(offered) end) as smallint) as end_min,
     subject_text as subject,
     lesson_id_text as lesson_id,
     cast(greatest(least(round(offered), {MINUTES_IN_DAY}), 0) as smallint) as offered_min,

@@ -78,17 +78,17 @@ class Snapshot(AbstractContextManager["Snapshot"]):
             series[pupil_no].append((week_no, Minutes(offered, present, valid, invalid)))
         return series
 
-    def weekday_profiles(self) -> dict[int, list[Profile]]:
+    def weekday_profiles(self, *, flagged_only: bool = False) -> dict[int, list[Profile]]:
         """By pupil number, Monday first."""
         profiles: dict[int, list[Profile]] = defaultdict(list)
-        for pupil_no, dow, days, *minutes, flagged in sorted(self.rows("weekday_profile")):
+        for pupil_no, dow, days, *minutes, flagged in self._profile_rows("weekday_profile", flagged_only):
             profiles[pupil_no].append(Profile(str(dow), days, Minutes(*minutes), bool(flagged)))
         return profiles
 
-    def subject_profiles(self) -> dict[int, list[Profile]]:
+    def subject_profiles(self, *, flagged_only: bool = False) -> dict[int, list[Profile]]:
         """By pupil number, in the order of the subjects' names; lessons are the reported ones."""
         profiles: dict[int, list[Profile]] = defaultdict(list)
-        for pupil_no, subject, _lessons, reported, *minutes, flagged in sorted(self.rows("subject_profile")):
+        for pupil_no, subject, _, reported, *minutes, flagged in self._profile_rows("subject_profile", flagged_only):
             profiles[pupil_no].append(Profile(subject, reported, Minutes(*minutes), bool(flagged)))
         return profiles
 
@@ -99,6 +99,12 @@ class Snapshot(AbstractContextManager["Snapshot"]):
     def unit_minutes(self) -> dict[str, Minutes]:
         """By school unit: the minutes of every pupil's day at the unit of that day."""
         return {unit: Minutes(*minutes) for unit, _days, *minutes in self.rows("unit_summary")}
+
+    def _profile_rows(self, name: str, flagged_only: bool) -> list[Row]:
+        """Few are flagged, and bringing rows over costs as much as computing them."""
+        text = SqlText.load(name).filled(**self.numbers)
+        where = "where flagged = 1" if flagged_only else ""
+        return sorted(self.engine.query(f"select * from ({text}) profile {where}"))
 
     def _summary(self, row: Named, occasion: Occasion) -> PupilSummary:
         return PupilSummary(

@@ -2,7 +2,7 @@
 
 from narvaro.domain.rows import EARLIEST_YEAR, RowProblem
 from narvaro.facts.layout import PERIOD_FIELDS, Layout
-from narvaro.facts.lesson_rows import date_of, first_problem, number, text_of, unmatched
+from narvaro.facts.lesson_rows import Spelling, date_of, first_problem, minutes_of, text_of, unmatched
 
 _PARTS = {
     "present": RowProblem.BAD_PRESENT,
@@ -13,16 +13,16 @@ _PARTS = {
 }
 
 
-def period_sql(layout: Layout, *, source: str, padded: bool, last_day: int, register: bool) -> str:
+def period_sql(layout: Layout, *, source: str, spelling: Spelling, last_day: int, register: bool) -> str:
     """A select over ``source`` with one row a source row, in the same order: PERIODS' columns (pupil_id for
     pupil_no), ``day_no`` (the
     first), ``incomplete``, ``clamped`` and ``problem``. Presence that is not given is what the reported minutes
     leave."""
-    columns = ", ".join(f"{text_of(layout, field, padded=padded)} as {field}_text" for field in PERIOD_FIELDS)
+    columns = ", ".join(f"{text_of(layout, field, padded=spelling.padded)} as {field}_text" for field in PERIOD_FIELDS)
     problems = first_problem([*_problems(layout, last_day), *unmatched(register)])
     return f"""
 with text as (select {columns} from {source}),
-typed as ({_typed(layout)}),
+typed as ({_typed(layout, spelling)}),
 judged as (select *, {problems} as problem from typed)
 select
     known_as as pupil_id,
@@ -47,8 +47,8 @@ select
 from judged"""
 
 
-def _typed(layout: Layout) -> str:
-    minutes = ", ".join(f"{_number(layout, field)} as {field}" for field in ("offered", *_PARTS))
+def _typed(layout: Layout, spelling: Spelling) -> str:
+    minutes = ", ".join(f"{minutes_of(layout, field, spelling)} as {field}" for field in ("offered", *_PARTS))
     days = ", ".join(
         f"({date_of(f'{name}_date_text', layout.date_formats)} - date '1970-01-01') as {name}_day"
         for name in ("first", "last")
@@ -59,10 +59,6 @@ def _typed(layout: Layout) -> str:
         known = f"coalesce(pupil_id_text, {identity})"
     late = "try_cast(late_count_text as integer)"
     return f"select text.*, {known} as known_as, {minutes}, {days}, {late} as late_count from text"
-
-
-def _number(layout: Layout, field: str) -> str:
-    return number(f"{field}_text", unit=layout.unit(field), decimal_comma=layout.decimal_comma)
 
 
 def _problems(layout: Layout, last_day: int) -> list[tuple[RowProblem, str]]:

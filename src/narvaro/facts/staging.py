@@ -5,7 +5,7 @@ number leads back to its line in the source.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -15,11 +15,13 @@ from narvaro.domain.identity import InvalidIdentity, normalise
 from narvaro.domain.rows import RowProblem
 from narvaro.facts.calendar_sql import MONTH_NO
 from narvaro.facts.engine import quoted
+from narvaro.facts.errors import ImportRefused
 from narvaro.facts.identity_keys import pupil_key
 from narvaro.facts.layout import Chunk, Layout
-from narvaro.facts.lesson_rows import lesson_sql, text_of
+from narvaro.facts.lesson_rows import Spelling, is_padded, lesson_sql, text_of
 from narvaro.facts.period_rows import period_sql
 from narvaro.facts.readers import Source
+from narvaro.language import Message
 
 EPOCH = date(1970, 1, 1)
 Progress = Callable[[float], None]
@@ -115,27 +117,39 @@ class Staging:
 
     def _stage(self, chunk: Chunk, layout: Layout, file_no: int) -> None:
         chunk_no = self._chunks = self._chunks + 1
-        path, target = self.folder / "chunk.csv", self.folder / f"{chunk_no:06d}.parquet"
-        path.write_bytes(chunk.text)
-        self._identities(path, layout)
-        typed = lesson_sql if layout.grain == "lesson" else period_sql
-        rows = typed(
-            layout,
-            source=_csv(path, layout),
-            padded=_padded(chunk.text),
-            last_day=(self.today - EPOCH).days,
-            register=self.register,
-        )
-        self.connection.execute(
-            f"""copy (select *, {MONTH_NO} as month_no, {chunk_no} as chunk_no from ({rows}))
-            to {quoted(target)} (format parquet, compression snappy)"""
-        )
+        text = self.folder / "chunk.csv"
+        text.write_bytes(chunk.text)
+        self._identities(text, layout)
+        spelling = Spelling.glance(chunk.text, layout.delimiter)
+        suspicious = self._type(chunk, layout, spelling, text, chunk_no)
+        if suspicious and not spelling.padded and is_padded(chunk.text, layout.delimiter):
+            self._type(chunk, layout, replace(spelling, padded=True), text, chunk_no)
+        text.unlink()
         self.connection.execute("insert into chunk values (?, ?)", [chunk_no, file_no])
         self.connection.execute(
             "insert into line_run select ?, unnest(?), unnest(?)",
             [chunk_no, [row for row, _ in chunk.lines.runs], [line - row for row, line in chunk.lines.runs]],
         )
-        path.unlink()
+
+    def _type(self, chunk: Chunk, layout: Layout, spelling: Spelling, text: Path, chunk_no: int) -> bool:
+        """Writes the chunk's typed rows; says whether blanks around cells may have spoiled any."""
+        typed = lesson_sql if layout.grain == "lesson" else period_sql
+        last_day = (self.today - EPOCH).days
+        rows = typed(layout, source=_csv(text, layout), spelling=spelling, last_day=last_day, register=self.register)
+        target = quoted(self.folder / f"{chunk_no:06d}.parquet")
+        (staged,) = self._row(
+            f"""copy (select *, {MONTH_NO} as month_no, {chunk_no} as chunk_no from ({rows})) to {target}
+            (format parquet, compression snappy)"""
+        )
+        _refuse_lost_rows(chunk, staged)
+        names = (
+            "pupil_id",
+            "school_unit_id",
+            "group_id",
+            *(("subject", "lesson_id") if layout.grain == "lesson" else ()),
+        )
+        blank = " or ".join(f"{name} < '!' or ends_with({name}, ' ')" for name in names)
+        return bool(self._row(f"select count(*) from read_parquet({target}) where problem <> 0 or {blank}")[0])
 
     def _identities(self, path: Path, layout: Layout) -> None:
         """Each identity number is turned into the store's own pupil id before anything is kept."""
@@ -178,6 +192,14 @@ class Staging:
         return self.connection.execute(sql).fetchone() or (0,)
 
 
+def _refuse_lost_rows(chunk: Chunk, staged: int) -> None:
+    """The reader has counted the rows; if the engine sees others, no number can be trusted."""
+    if staged != chunk.rows:
+        raise ImportRefused(
+            Message.of("The rows from line {line} cannot be told apart. Nothing was imported.", line=chunk.lines.of(0))
+        )
+
+
 def _csv(path: Path, layout: Layout) -> str:
     columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(layout.width))
     return (
@@ -185,10 +207,3 @@ def _csv(path: Path, layout: Layout) -> str:
         "quote='\"', escape='\"', "
         f"new_line='\\n', columns={{{columns}}}, max_line_size=16000000, buffer_size=16000000)"
     )
-
-
-def _padded(text: bytes) -> bool:
-    """Whether any cell may begin or end in blanks; trimming every cell costs more than all other checks."""
-    return any(
-        blank in text for blank in (b" ;", b"; ", b" ,", b", ", b"\t", b" |", b"| ", b" \n", b"\n ", b'"', b"\xc2\xa0")
-    ) or (text[:1] == b" ")
