@@ -111,8 +111,10 @@ class _Evidence:
             days = (row[start] for row in rows for start in starts if row[start] is not None)
             flagged = ", ".join(str(row[0]) for row in rows)
             self._read_lessons(snapshot, flagged, min(days, default=snapshot.as_of))
-            if any(comparison.measure in _SPELLS for comparison in query.comparisons):
-                self._read_absent_days(snapshot, flagged)
+            spells = [n for n, comparison in enumerate(query.comparisons) if comparison.measure in _SPELLS]
+            absent = [row[0] for row in rows if any(row[_column(number, "held")] for number in spells)]
+            if absent:
+                self._read_absent_days(snapshot, ", ".join(map(str, absent)))
 
     def of(self, pupil_no: int, held: _Held) -> tuple[EvidenceLesson, ...]:
         """The lessons behind a comparison that held, oldest first."""

@@ -48,7 +48,9 @@ class Merger:
         alone = self._without_duplicates(staged)
         if alone and not touched:
             self._accept_all(staged)
-            return MergedMonth(month_no, f"(select {_KEPT} from {staged})", self._crowded(touched, stored))
+            crowded = self._crowded(touched, stored)
+            kept = f" union all by name {self._stored(crowded)}" if crowded else ""
+            return MergedMonth(month_no, f"(select {_KEPT} from {staged}{kept})", crowded)
         self._make_distinct(staged)
         changed = self._chain(touched)
         if not changed:

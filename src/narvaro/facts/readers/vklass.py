@@ -156,7 +156,7 @@ def _title_period(report: Report) -> Period | None:
 def _school_in_title(report: Report) -> str:
     """``Storskolan`` of ``Skola: Storskolan``, in one cell or two."""
     for row in report.title:
-        for cell, following in zip(row, (*row[1:], ""), strict=True):
+        for cell, following in zip(row, (*row[1:], ""), strict=False):
             if found := _SCHOOL.fullmatch(cell):
                 return str(found[1]).strip() or following
     return ""

@@ -4,14 +4,7 @@
 -- reads: pupil_day
 -- units: *_min minutes; dow 1 = Monday; flagged 0 or 1
 -- about: Flagged when at least 3 of the last 4 such weekdays were absent days and the rate is at least twice that of the other days (both calculable).
-with numbered as (
-    select
-        pupil_day.*,
-        row_number() over (partition by pupil_no, dow order by day_no desc) as place
-    from pupil_day
-    where day_no between $first_day and $as_of
-),
-profile as (
+with profile as (
     select
         pupil_no,
         dow,
@@ -20,8 +13,9 @@ profile as (
         sum(present_min) as present_min,
         sum(valid_min) as valid_min,
         sum(invalid_min) as invalid_min,
-        sum(case when place <= 4 then absent_day else 0 end) as recent_absent
-    from numbered
+        sum(absent_day) as absent_days
+    from pupil_day
+    where day_no between $first_day and $as_of
     group by pupil_no, dow
 ),
 whole as (
@@ -33,7 +27,7 @@ whole as (
     from profile
     group by pupil_no
 ),
-compared as (
+beside as (
     select
         p.*,
         p.present_min + p.valid_min + p.invalid_min as own_reported,
@@ -43,18 +37,42 @@ compared as (
         w.absent_min - p.valid_min - p.invalid_min as other_absent
     from profile p
     join whole w on w.pupil_no = p.pupil_no
+),
+compared as (
+    select
+        beside.*,
+        case when absent_days >= 3
+            and own_reported > 0 and 100 * own_reported >= 80 * offered_min
+            and other_reported > 0 and 100 * other_reported >= 80 * other_offered
+            and own_absent * other_reported >= 2 * other_absent * own_reported
+            then 1 else 0 end as stands_out
+    from beside
+),
+-- Only weekdays that stand out need their latest days looked at one by one.
+latest as (
+    select
+        d.pupil_no,
+        d.dow,
+        d.absent_day,
+        row_number() over (partition by d.pupil_no, d.dow order by d.day_no desc) as place
+    from pupil_day d
+    join compared c on c.pupil_no = d.pupil_no and c.dow = d.dow and c.stands_out = 1
+    where d.day_no between $first_day and $as_of
+),
+repeated as (
+    select pupil_no, dow, sum(absent_day) as absent_days
+    from latest
+    where place <= 4
+    group by pupil_no, dow
 )
 select
-    pupil_no,
-    dow,
-    school_days,
-    offered_min,
-    present_min,
-    valid_min,
-    invalid_min,
-    case when recent_absent >= 3
-        and own_reported > 0 and 100 * own_reported >= 80 * offered_min
-        and other_reported > 0 and 100 * other_reported >= 80 * other_offered
-        and own_absent * other_reported >= 2 * other_absent * own_reported
-        then 1 else 0 end as flagged
-from compared
+    c.pupil_no,
+    c.dow,
+    c.school_days,
+    c.offered_min,
+    c.present_min,
+    c.valid_min,
+    c.invalid_min,
+    case when r.absent_days >= 3 then 1 else 0 end as flagged
+from compared c
+left join repeated r on r.pupil_no = c.pupil_no and r.dow = c.dow
