@@ -97,11 +97,9 @@ def _commit(
     merger = Merger(staging, store.root)
     added: list[DataFile] = []
     removed: list[DataFile] = []
-    for month_no in staging.months():
-        merged = merger.month(month_no, _of_month(manifest, month_no))
-        if merged:
-            added += writer.month(month_no, merged.rows)
-            removed += _with_pupil_days(manifest, merged)
+    months = _merged_months(staging, merger, manifest, removed)
+    for files in writer.months(months):
+        added += files
     if pupils and added:
         removed += manifest.of("pupils")
         added.append(writer.write("pupils", "select * from pupil order by pupil_no"))
@@ -112,6 +110,17 @@ def _commit(
     fresh = manifest.next(add=[*added, *rejects], remove=removed, imports=records)
     store.publish(fresh)
     return Imported(fresh, records, rejects[0] if rejects else None)
+
+
+def _merged_months(
+    staging: Staging, merger: Merger, manifest: Manifest, removed: list[DataFile]
+) -> Iterator[tuple[int, str]]:
+    """Each month with something new, and its rows; the files that it replaces go to ``removed``."""
+    for month_no in staging.months():
+        merged = merger.month(month_no, _of_month(manifest, month_no))
+        if merged:
+            removed += _with_pupil_days(manifest, merged)
+            yield month_no, merged.rows
 
 
 def _of_month(manifest: Manifest, month_no: int) -> tuple[DataFile, ...]:
@@ -141,7 +150,8 @@ def _compact_older(
             paths = ", ".join(quoted(root / file.path) for file in files)
             removed += [file for fact in files for file in _pair(manifest, fact)]
             kept = "exclude (lesson_no, added_min, dow, week_no, month_no, term_no, school_year)"
-            return writer.month(month_no, f"(select * {kept} from read_parquet([{paths}], hive_partitioning=false))")
+            rows = f"(select * {kept} from read_parquet([{paths}], hive_partitioning=false))"
+            return [file for files in writer.months([(month_no, rows)]) for file in files]
     return []
 
 

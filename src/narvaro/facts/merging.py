@@ -56,10 +56,10 @@ class Merger:
         if not changed:
             return None
         replaces = self._crowded(touched, stored)
-        return MergedMonth(month_no, self._merged(replaces), replaces)
+        return MergedMonth(month_no, self._merged(month_no, replaces), replaces)
 
     def _staged(self, month_no: int) -> str:
-        return f"(select * from {self.staging.rows()} join pupil using (pupil_id) where month_no = {month_no})"
+        return f"(select * from {self.staging.rows(month_no)} join pupil using (pupil_id))"
 
     def _settle_deviations(self, staged: str) -> str:
         """Where only deviations are stored, a row without values is presence if the lesson's register was taken."""
@@ -152,16 +152,17 @@ class Merger:
             changed += new + (corrected or 0)
         return changed
 
-    def _merged(self, replaces: tuple[DataFile, ...]) -> str:
+    def _merged(self, month_no: int, replaces: tuple[DataFile, ...]) -> str:
+        """A table of its own: the month before may still be being written."""
         self.connection.execute(f"create or replace table stored as {self._stored(replaces)}")
         self.connection.execute(
-            f"""create or replace table merged as
+            f"""create or replace table merged_{month_no} as
             select {_KEPT} from chain where next_values is null
             union all by name
             select {_KEPT} from stored anti join (select distinct {_key_columns()} from chain) c
             on {_same_key()}"""
         )
-        return "merged"
+        return f"merged_{month_no}"
 
     def _stored(self, files: tuple[DataFile, ...]) -> str:
         if not files:

@@ -21,7 +21,7 @@ FACTS = {
     "invalid_min": "smallint",
     "other_min": "smallint",
     "late": "tinyint",
-    "lesson_no": "smallint",
+    "lesson_no": "integer",
     "added_min": "smallint",
     "dow": "tinyint",
     "week_no": "integer",

@@ -21,6 +21,7 @@ from narvaro.facts.layout import Chunk, Layout
 from narvaro.facts.lesson_rows import Spelling, is_padded, lesson_sql, text_of
 from narvaro.facts.period_rows import period_sql
 from narvaro.facts.readers import Source
+from narvaro.facts.side_by_side import side_by_side
 from narvaro.language import Message
 
 EPOCH = date(1970, 1, 1)
@@ -48,6 +49,19 @@ class Counts:
     incomplete: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class StagedChunk:
+    """A chunk's typed rows in Parquet, and the months that they lie between."""
+
+    chunk_no: int
+    path: Path
+    first_month: int
+    last_month: int
+
+    def may_hold(self, month_no: int | None) -> bool:
+        return month_no is None or self.first_month <= month_no <= self.last_month
+
+
 class Staging:
     """Staged rows of one import on one connection.
 
@@ -63,7 +77,7 @@ class Staging:
         self.secret = secret
         self.counts: dict[int, Counts] = {}
         self.register = False
-        self._chunks = 0
+        self._staged: list[StagedChunk] = []
         folder.mkdir()
         for table in (
             "chunk (chunk_no integer, file_no integer)",
@@ -83,23 +97,32 @@ class Staging:
 
     def add(self, source: Source, file_no: int, progress: Progress) -> None:
         counts = self.counts[file_no] = Counts()
-        for chunk in source.chunks():
-            self._ragged(chunk, file_no)
-            if chunk.text:
-                self._stage(chunk, source.layout, file_no)
+
+        def typed(cursor: duckdb.DuckDBPyConnection, numbered: tuple[int, Chunk]) -> tuple[Chunk, StagedChunk | None]:
+            chunk_no, chunk = numbered
+            return chunk, self._stage(cursor, chunk, source.layout, chunk_no) if chunk.text else None
+
+        numbered = enumerate(source.chunks(), len(self._staged) + 1)
+        for chunk, staged in side_by_side(self.connection, numbered, typed):
+            self._note(chunk, staged, file_no)
             progress(chunk.share)
         self._count(counts, file_no)
 
-    def rows(self) -> str:
-        """SQL source of the staged rows that passed, with ``file_no``, ``chunk_no`` and ``row_no``."""
-        files = quoted(self.folder / "*.parquet")
+    def rows(self, month_no: int | None = None) -> str:
+        """SQL source of the staged rows that passed (of one month), with ``file_no``, ``chunk_no`` and ``row_no``."""
+        chosen = [
+            staged for staged in self._staged if month_no is None or staged.first_month <= month_no <= staged.last_month
+        ]
+        files = ", ".join(quoted(staged.path) for staged in chosen)
+        of_month = "" if month_no is None else f" and month_no = {month_no}"
         return (
             f"(select * exclude (file_row_number, problem, clamped, incomplete), file_row_number as row_no "
-            f"from read_parquet({files}, file_row_number=true) join chunk using (chunk_no) where problem = 0)"
+            f"from read_parquet([{files}], file_row_number=true) join chunk using (chunk_no) "
+            f"where problem = 0{of_month})"
         )
 
     def months(self) -> list[int]:
-        if not self._chunks:
+        if not self._staged:
             return []
         found = self.connection.execute(f"select distinct month_no from {self.rows()} order by 1").fetchall()
         return [month for (month,) in found]
@@ -111,58 +134,65 @@ class Staging:
         from rejected_row r asof join line_run l on r.chunk_no = l.chunk_no and r.row_no >= l.first_row
         union all select file_no, line, {RowProblem.RAGGED.number} from ragged"""
 
-    def _ragged(self, chunk: Chunk, file_no: int) -> None:
+    def _note(self, chunk: Chunk, staged: StagedChunk | None, file_no: int) -> None:
         if chunk.ragged:
             self.connection.execute("insert into ragged select ?, unnest(?)", [file_no, list(chunk.ragged)])
+        if staged:
+            self._staged.append(staged)
+            self.connection.execute("insert into chunk values (?, ?)", [staged.chunk_no, file_no])
+            self.connection.execute(
+                "insert into line_run select ?, unnest(?), unnest(?)",
+                [staged.chunk_no, [row for row, _ in chunk.lines.runs], [line - row for row, line in chunk.lines.runs]],
+            )
 
-    def _stage(self, chunk: Chunk, layout: Layout, file_no: int) -> None:
-        chunk_no = self._chunks = self._chunks + 1
-        text = self.folder / "chunk.csv"
+    def _stage(self, cursor: duckdb.DuckDBPyConnection, chunk: Chunk, layout: Layout, chunk_no: int) -> StagedChunk:
+        text = self.folder / f"{chunk_no:06d}.csv"
         text.write_bytes(chunk.text)
-        self._identities(text, layout)
+        self._identities(cursor, text, layout)
         spelling = Spelling.glance(chunk.text, layout.delimiter)
-        suspicious = self._type(chunk, layout, spelling, text, chunk_no)
+        staged, suspicious = self._type(cursor, chunk, layout, spelling, chunk_no)
         if suspicious and not spelling.padded and is_padded(chunk.text, layout.delimiter):
-            self._type(chunk, layout, replace(spelling, padded=True), text, chunk_no)
+            staged, _ = self._type(cursor, chunk, layout, replace(spelling, padded=True), chunk_no)
         text.unlink()
-        self.connection.execute("insert into chunk values (?, ?)", [chunk_no, file_no])
-        self.connection.execute(
-            "insert into line_run select ?, unnest(?), unnest(?)",
-            [chunk_no, [row for row, _ in chunk.lines.runs], [line - row for row, line in chunk.lines.runs]],
-        )
+        return staged
 
-    def _type(self, chunk: Chunk, layout: Layout, spelling: Spelling, text: Path, chunk_no: int) -> bool:
+    def _type(
+        self, cursor: duckdb.DuckDBPyConnection, chunk: Chunk, layout: Layout, spelling: Spelling, chunk_no: int
+    ) -> tuple[StagedChunk, bool]:
         """Writes the chunk's typed rows; says whether blanks around cells may have spoiled any."""
         typed = lesson_sql if layout.grain == "lesson" else period_sql
+        source = _csv(self.folder / f"{chunk_no:06d}.csv", layout)
         last_day = (self.today - EPOCH).days
-        rows = typed(layout, source=_csv(text, layout), spelling=spelling, last_day=last_day, register=self.register)
-        target = quoted(self.folder / f"{chunk_no:06d}.parquet")
-        (staged,) = self._row(
-            f"""copy (select *, {MONTH_NO} as month_no, {chunk_no} as chunk_no from ({rows})) to {target}
-            (format parquet, compression snappy)"""
+        rows = typed(layout, source=source, spelling=spelling, last_day=last_day, register=self.register)
+        target = self.folder / f"{chunk_no:06d}.parquet"
+        (written,) = _row(
+            cursor,
+            f"""copy (select *, {MONTH_NO} as month_no, {chunk_no} as chunk_no from ({rows})) to {quoted(target)}
+            (format parquet, compression snappy)""",
         )
-        _refuse_lost_rows(chunk, staged)
-        names = (
-            "pupil_id",
-            "school_unit_id",
-            "group_id",
-            *(("subject", "lesson_id") if layout.grain == "lesson" else ()),
-        )
+        _refuse_lost_rows(chunk, written)
+        texts = ("subject", "lesson_id") if layout.grain == "lesson" else ("name", "grade")
+        names = ("pupil_id", "school_unit_id", "group_id", *texts)
         blank = " or ".join(f"{name} < '!' or ends_with({name}, ' ')" for name in names)
-        return bool(self._row(f"select count(*) from read_parquet({target}) where problem <> 0 or {blank}")[0])
+        first, last, suspicious = _row(
+            cursor,
+            f"""select coalesce(min(month_no), 0), coalesce(max(month_no), 0), count(*) filter (problem <> 0 or {blank})
+            from read_parquet({quoted(target)})""",
+        )
+        return StagedChunk(chunk_no, target, first, last), suspicious > 0
 
-    def _identities(self, path: Path, layout: Layout) -> None:
+    def _identities(self, cursor: duckdb.DuckDBPyConnection, path: Path, layout: Layout) -> None:
         """Each identity number is turned into the store's own pupil id before anything is kept."""
         if layout.column("identity_number") is None:
             return
         text = text_of(layout, "identity_number", padded=True)
-        found = self.connection.execute(
+        found = cursor.execute(
             f"""select distinct {text} as spelling from {_csv(path, layout)}
             where spelling is not null and spelling not in (select text from identity)"""
         ).fetchall()
         known = [(spelling, self._pupil_id(spelling)) for (spelling,) in found]
         if known:
-            self.connection.executemany("insert into identity values (?, ?)", known)
+            cursor.executemany("insert into identity values (?, ?)", known)
 
     def _pupil_id(self, spelling: str) -> str | None:
         try:
@@ -171,9 +201,9 @@ class Staging:
             return None
 
     def _count(self, counts: Counts, file_no: int) -> None:
-        (counts.rejected,) = self._row(f"select count(*) from ragged where file_no = {file_no}")
+        (counts.rejected,) = _row(self.connection, f"select count(*) from ragged where file_no = {file_no}")
         counts.read = counts.rejected
-        if not self._row(f"select count(*) from chunk where file_no = {file_no}")[0]:
+        if not _row(self.connection, f"select count(*) from chunk where file_no = {file_no}")[0]:
             return
         staged = f"""read_parquet({quoted(self.folder / "*.parquet")}, file_row_number=true)
         join chunk using (chunk_no) where file_no = {file_no}"""
@@ -181,15 +211,17 @@ class Staging:
             f"""insert into rejected_row
             select file_no, chunk_no, file_row_number, problem from {staged} and problem <> 0"""
         )
-        rows, wrong, counts.clamped, counts.incomplete = self._row(
+        rows, wrong, counts.clamped, counts.incomplete = _row(
+            self.connection,
             f"""select count(*), count(*) filter (problem <> 0), count(*) filter (problem = 0 and clamped = 1),
-            count(*) filter (problem = 0 and incomplete = 1) from {staged}"""
+            count(*) filter (problem = 0 and incomplete = 1) from {staged}""",
         )
         counts.read += rows
         counts.rejected += wrong
 
-    def _row(self, sql: str) -> tuple[int, ...]:
-        return self.connection.execute(sql).fetchone() or (0,)
+
+def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> tuple[int, ...]:
+    return connection.execute(sql).fetchone() or (0,)
 
 
 def _refuse_lost_rows(chunk: Chunk, staged: int) -> None:

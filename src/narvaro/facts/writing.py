@@ -1,5 +1,6 @@
 """Finished tables become immutable Parquet files, sorted so that one school's and one pupil's rows lie together."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import duckdb
@@ -8,6 +9,7 @@ from narvaro.facts.calendar_sql import CALENDAR
 from narvaro.facts.engine import quoted
 from narvaro.facts.manifest import DataFile, Kind, checksum
 from narvaro.facts.schema import FACTS, PUPIL_DAY
+from narvaro.facts.side_by_side import side_by_side
 from narvaro.facts.sql_text import SqlText
 from narvaro.facts.store import Store
 
@@ -24,25 +26,34 @@ class FileWriter:
         self.work = work
         self.store = store
 
-    def month(self, month_no: int, rows: str) -> list[DataFile]:
-        """``rows``: SQL source with facts' columns but those derived here. Writes facts and, from them, pupil_day."""
+    def months(self, contents: Iterable[tuple[int, str]]) -> Iterator[list[DataFile]]:
+        """Month numbers with SQL sources of facts' columns but those derived here. Writes facts and, from them,
+        pupil_day."""
+        yield from side_by_side(self.connection, contents, self._month)
+
+    def _month(self, cursor: duckdb.DuckDBPyConnection, content: tuple[int, str]) -> list[DataFile]:
+        month_no, rows = content
         placed = _with_calendar(f"{_placed(rows)} order by pupil_no, day_no, lesson_no")
-        facts = self.write("facts", placed, month_no=month_no)
+        facts = self.write("facts", placed, month_no=month_no, cursor=cursor)
         source = f"select * from read_parquet({quoted(self.store.root / facts.path)}, hive_partitioning=false)"
-        self.connection.execute(f"create or replace view facts as {source}")
+        cursor.execute(f"create or replace temp view facts as {source}")
         columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in PUPIL_DAY.items())
         day = f"select {columns} from ({SqlText.load('pupil_day').body})"
-        return [facts, self.write("pupil_day", f"{day} order by pupil_no, day_no", month_no=month_no)]
+        ordered = f"{day} order by pupil_no, day_no"
+        return [facts, self.write("pupil_day", ordered, month_no=month_no, cursor=cursor)]
 
-    def write(self, kind: Kind, select: str, *, month_no: int | None = None) -> DataFile:
+    def write(
+        self, kind: Kind, select: str, *, month_no: int | None = None, cursor: duckdb.DuckDBPyConnection | None = None
+    ) -> DataFile:
         """``select`` must be in an order of its own, so that the same content gives the same bytes."""
-        path = self.work / f"{kind}.parquet"
-        self.connection.execute(
+        connection = cursor or self.connection
+        path = self.work / f"{kind}-{month_no or 0}.parquet"
+        connection.execute(
             f"""copy ({select}) to {quoted(path)}
             (format parquet, compression zstd, row_group_size {ROW_GROUP})"""
         )
         days = "min(day_no), max(day_no)" if month_no is not None else "null, null"
-        rows, first_day, last_day = self.connection.execute(
+        rows, first_day, last_day = connection.execute(
             f"select count(*), {days} from read_parquet({quoted(path)}, hive_partitioning=false)"
         ).fetchone() or (0, None, None)
         digest, size = checksum(path), path.stat().st_size
