@@ -11,7 +11,7 @@ import pytest
 
 from tests.lesson_files import HEADER, row, write
 
-ENGLISH = re.compile(r"\b(the|and|of)\b")
+ENGLISH = re.compile(r"(?<!-)\b(the|and|of)\b")
 
 
 def narvaro(*arguments: object, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from narvaro.cli.analysing import Request, analysis_of, import_report, imported, snapshot
-from narvaro.cli.help_words import localise
+from narvaro.cli.help_words import Command, Group, localise, run_command
 from narvaro.cli.measure_pages import explain_measure, list_measures
 from narvaro.cli.trials import print_trial, trial_json
 from narvaro.demo.generator import generate
@@ -69,6 +69,7 @@ Format = Annotated[Form, typer.Option("--format", help=N_("What to print."))]
 Lang = Annotated[LanguageName, typer.Option("--lang", help=N_("Language: sv or en."))]
 
 app = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -76,7 +77,7 @@ app = typer.Typer(
 )
 
 
-@app.command(help=N_("Make an invented municipality to try things on."))
+@app.command(cls=Command, help=N_("Make an invented municipality to try things on."))
 def demo(
     out: Annotated[Path, typer.Option(file_okay=False, help=N_("Folder for the files."))],
     pupils: Annotated[int, typer.Option(min=1, max=2_000_000, help=N_("How many pupils."))] = 12_000,
@@ -96,7 +97,7 @@ def demo(
     )
 
 
-@app.command(help=N_("Read attendance and show whom to act on, and why."))
+@app.command(cls=Command, help=N_("Read attendance and show whom to act on, and why."))
 def analyse(
     files: Files,
     pupils: Pupils = None,
@@ -142,7 +143,7 @@ def _analyse(request: Request, out: Path | None, form: Form, lang: str) -> None:
         print_analysis(analysis, console=Console(), language=lang, report=out / REPORT if out else None)
 
 
-@app.command("try-rule", help=N_("Try a warning rule on stored history."))
+@app.command("try-rule", cls=Command, help=N_("Try a warning rule on stored history."))
 def try_rule_command(
     files: Files,
     rule: Annotated[str, typer.Option(help=N_("For example: total_rate(last_20) >= 0.15"))],
@@ -191,7 +192,7 @@ def _try(request: Request, text: str, form: Form, lang: str) -> None:
         print_trial(rule, trial, names, console=Console(), language=lang)
 
 
-@app.command(help=N_("What every number means, and the text that computes it."))
+@app.command(cls=Command, help=N_("What every number means, and the text that computes it."))
 def measures(
     list_: Annotated[bool, typer.Option("--list", help=N_("List all measures."))] = False,
     explain: Annotated[str | None, typer.Option(help=N_("Explain one measure."))] = None,
@@ -205,8 +206,9 @@ def measures(
 
 def run() -> None:
     """The console script. Help is told in the language that the arguments ask for, before they are parsed."""
-    localise(app, _asked_language(sys.argv))
-    app()
+    language = _asked_language(sys.argv)
+    localise(app, language)
+    sys.exit(run_command(app, language, lambda message: typer.echo(message.say(language), err=True)))
 
 
 def _asked_language(arguments: list[str]) -> str:
