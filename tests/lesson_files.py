@@ -1,4 +1,5 @@
-"""Small native files for tests: a row is a dict of what differs from an ordinary attended lesson. All pupils are invented."""
+"""Small native files for tests: a row is a dict of what differs from an ordinary attended lesson. All pupils are
+invented."""
 
 from datetime import date
 from pathlib import Path
