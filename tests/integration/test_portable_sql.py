@@ -7,6 +7,7 @@ SQLite and Sail are unrelated to DuckDB and to each other; the product runs on t
 import os
 import re
 import sqlite3
+import sys
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -129,6 +130,8 @@ def spark() -> Iterator[Any]:
     os.environ["RUST_LOG"] = "error"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pyspark warns of newer pandas, which we do not use
+        # A worker of pytest-xdist has a main module without a file, which pyspark takes for a run of its doctests.
+        vars(sys.modules["__main__"]).setdefault("__file__", __file__)
         from pysail.spark import SparkConnectServer
         from pyspark.sql import SparkSession
 

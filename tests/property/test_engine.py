@@ -4,8 +4,10 @@ Everything is computed twice from the same lessons: by SQL after the real import
 """
 
 import datetime as dt
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 from hypothesis import example, given, settings
@@ -15,7 +17,7 @@ from tests.reference.lessons import Lesson
 from tests.reference.numbers import Question, reference_numbers
 from tests.reference.rules import MEASURES, RATES
 from tests.reference.worlds import World, make_rule, world_rows, worlds
-from tests.spec.engine import differences, engine_numbers
+from tests.spec.engine import asked, differences, engine_numbers, imported, numbers_of, warnings_of
 
 SEEDS = st.integers(0, 2**32 - 1)
 LENGTHS = (1, 2, 3, 5, 7, 10, 11, 20, 33, 200)
@@ -41,9 +43,15 @@ def assert_equal(lessons: Sequence[Lesson], question: Question) -> None:
 @settings(max_examples=30)
 @given(worlds(), SEEDS)
 def test_numbers_warnings_and_trials(world: World, seed: int) -> None:
-    random = Random(seed)
+    random, lessons = Random(seed), world_rows(world)
     rules = tuple(make_rule(random) for _ in range(random.randint(1, 9)))
-    assert_equal(world_rows(world), world.question(rules, rules[:4]))
+    question = world.question(rules, rules[:4])
+    expected = reference_numbers(lessons, question)
+    with tempfile.TemporaryDirectory() as folder, asked(imported(Path(folder), lessons), question) as snapshot:
+        found = differences(numbers_of(snapshot, question), expected)
+        assert found == [], "\n".join(found)
+        for rule in rules[-3:]:  # alone, a rule looks at no more days than it needs
+            assert warnings_of(snapshot, replace(question, rules=(rule,))) == {rule: expected.warnings[rule]}
 
 
 @settings(max_examples=10)
@@ -66,6 +74,45 @@ def _always(measure: str, window: str, random: Random) -> str:
         return f"trend_points(last_{random.choice(LENGTHS)}) {random.choice(('>= -100', '<= 100'))}"
     most = "1" if measure in RATES else "100000"
     return f"{measure}({window}) {random.choice(('>= 0', f'<= {most}'))}"
+
+
+@settings(max_examples=6)
+@given(SEEDS)
+def test_crowded_days(seed: int) -> None:
+    """Lessons over and beside each other, with what sources leave out: their order, their home, and their minutes."""
+    random = Random(seed)
+    found = [_crowded_lesson(f"p{pupil}", random) for pupil in range(40) for _ in range(random.randint(1, 6))]
+    lessons = {lesson.identity: lesson for lesson in found}
+    assert_equal(list(lessons.values()), Question(occasion="day"))
+
+
+def _crowded_lesson(pupil_id: str, random: Random) -> Lesson:
+    lesson_id = random.choice((None, "a", "b", "c", "å"))
+    start = random.choice((480, 480, 500, 1430) if lesson_id is None else (None, 480, 480, 500))
+    after = random.choice((1, 20, 60, 61))
+    end = random.choice((None, 540)) if start is None else random.choice((None, min(start + after, 1439)))
+    offered = random.choice((1, 20, 59, 60, 61))
+    parts = [random.choice((0, 0, 1, offered // 2, offered)) for _ in range(4)]
+    while sum(parts) > offered:
+        parts[random.randrange(4)] = 0
+    reported = sum(parts) > 0 or random.random() < 0.5
+    return Lesson(
+        pupil_id=pupil_id,
+        school_unit_id=random.choice(("1", "2")),
+        group_id=random.choice((None, "7A", "7B", "é")),
+        date=dt.date(2026, 3, 2),
+        start_min=start,
+        end_min=end,
+        subject=random.choice((None, "En", "Sv", "Ö")),
+        lesson_id=lesson_id,
+        offered_min=offered,
+        reported=reported,
+        present_min=parts[0],
+        valid_min=parts[1],
+        invalid_min=parts[2],
+        other_min=parts[3],
+        late=reported and random.random() < 0.3,
+    )
 
 
 def test_a_store_without_lessons_has_no_numbers() -> None:

@@ -78,7 +78,7 @@ def numbers_of(snapshot: Snapshot, question: Question) -> Numbers:
         ),
         subjects=_subjects(snapshot),
         units=_units(snapshot, list(summaries.values())),
-        warnings=_warnings(snapshot, question),
+        warnings=warnings_of(snapshot, question),
         tries={text: _tried(snapshot, text, question) for text in question.tries},
     )
 
@@ -158,7 +158,7 @@ def plan_of(texts: Sequence[str], occasion: str) -> Plan:
     return Plan("p", "1", "", "", dt.date(2025, 7, 1), occasion, (Step(1, "", ""),), tuple(rules))  # type: ignore[arg-type]
 
 
-def _warnings(snapshot: Snapshot, question: Question) -> dict[str, dict[str, Verdict]]:
+def warnings_of(snapshot: Snapshot, question: Question) -> dict[str, dict[str, Verdict]]:
     found: dict[str, dict[str, Verdict]] = {text: {} for text in question.rules}
     for raised in warnings(snapshot, plan_of(question.rules, question.occasion), {}).values():
         for warning in raised:
