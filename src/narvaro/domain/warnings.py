@@ -77,7 +77,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLesson:
-    """A lesson with absence that counted towards a warning."""
+    """A lesson that counted towards a warning: with absence, or a late arrival that may have no minutes."""
 
     day_no: int
     start_min: int | None
