@@ -108,3 +108,18 @@ def test_vklass_report_per_pupil(tmp_path: Path) -> None:
     (found,) = period_pupils(tmp_path / "store", done.manifest)
     assert found.summary.minutes == Minutes(offered=6000, present=5000, valid=600, invalid=200)
     assert (found.summary.group_id, found.name) == ("7A", "Påhittad Elev")
+
+
+def test_only_deviations_over_many_months_keep_to_their_months(tmp_path: Path) -> None:
+    """Months are written side by side; each must hold its own rows."""
+    days = [f"25{month:02d}{day:02d}" for month in (9, 10, 11, 12) for day in (1, 2, 3)]
+    rows = [
+        f"e{pupil}\t10000001\t{day}\t09:00\t09:40\tMusik\t40\t{'a' if pupil else ''}\t\t"
+        for day in days
+        for pupil in (0, 1)
+    ]
+    found = _lessons(tmp_path, _source(tmp_path, "only-deviations", "\n".join(rows) + "\n"))
+    assert found == [
+        Minutes(offered=480, present=480, valid=0, invalid=0),
+        Minutes(offered=480, present=0, valid=480, invalid=0),
+    ]

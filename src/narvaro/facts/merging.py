@@ -43,7 +43,7 @@ class Merger:
 
     def month(self, month_no: int, stored: tuple[DataFile, ...]) -> MergedMonth | None:
         """None when the staged rows hold nothing that is not stored already."""
-        staged = self._settle_deviations(self._staged(month_no))
+        staged = self._settle_deviations(month_no)
         touched = self._touched(staged, stored)
         alone = self._without_duplicates(staged)
         if alone and not touched:
@@ -61,20 +61,22 @@ class Merger:
     def _staged(self, month_no: int) -> str:
         return f"(select * from {self.staging.rows(month_no)} join pupil using (pupil_id))"
 
-    def _settle_deviations(self, staged: str) -> str:
-        """Where only deviations are stored, a row without values is presence if the lesson's register was taken."""
+    def _settle_deviations(self, month_no: int) -> str:
+        """Where only deviations are stored, a row without values is presence if the lesson's register was taken.
+        A table of its own each month: the month before may still be being written."""
+        staged, settled = self._staged(month_no), f"settled_{month_no}"
         if not self._one(f"select coalesce(max(blank), 0) from {staged}"):
             return staged
         class_of_it = "case when lesson_id is null then group_id end"
         lesson = f"file_no, day_no, coalesce(lesson_id, ''), coalesce(start_min, -1), {class_of_it}"
         taken = f"max(case when blank = 0 then reported else 0 end) over (partition by {lesson})"
         self.connection.execute(
-            f"""create or replace table settled as select * exclude (present_min, reported, taken),
+            f"""create table {settled} as select * exclude (present_min, reported, taken),
             cast(case when blank = 1 then taken else reported end as tinyint) as reported,
             cast(case when blank = 1 then taken * offered_min else present_min end as smallint) as present_min
             from (select *, {taken} as taken from {staged})"""
         )
-        return "settled"
+        return settled
 
     def _touched(self, staged: str, stored: tuple[DataFile, ...]) -> tuple[DataFile, ...]:
         days = self.connection.execute(f"select min(day_no), max(day_no) from {staged}").fetchone()
