@@ -9,7 +9,6 @@ from pathlib import Path
 
 from bench.contenders import TODAY
 from narvaro.domain.rules import parse_rule
-from narvaro.domain.school_calendar import date_of
 from narvaro.facts.importing import import_lessons
 from narvaro.facts.judging import warnings
 from narvaro.facts.measures import Snapshot
@@ -102,6 +101,3 @@ def _seconds(work: Callable[[], object]) -> float:
 
 def _median(work: Callable[[], object]) -> float:
     return statistics.median(_seconds(work) for _ in range(3))
-
-
-__all__ = ["Measured", "budgets", "date_of"]

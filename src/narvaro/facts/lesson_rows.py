@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from narvaro.domain.rows import EARLIEST_YEAR, MINUTES_IN_DAY, RowProblem
 from narvaro.facts.engine import quoted
-from narvaro.facts.layout import Categories, Layout
+from narvaro.facts.layout import LESSON_FIELDS, Categories, Layout
 
 _SPACE = "' \t' || chr(160)"
 
@@ -110,25 +110,7 @@ def _time_of(text: str) -> str:
 
 
 def _text(layout: Layout, source: str, padded: bool) -> str:
-    fields = (
-        "pupil_id",
-        "identity_number",
-        "school_unit_id",
-        "group_id",
-        "date",
-        "start",
-        "end",
-        "subject",
-        "offered",
-        "present",
-        "valid",
-        "invalid",
-        "other",
-        "reported",
-        "late",
-        "lesson_id",
-    )
-    columns = [f"{text_of(layout, field, padded=padded)} as {field}_text" for field in fields]
+    columns = [f"{text_of(layout, field, padded=padded)} as {field}_text" for field in LESSON_FIELDS]
     if layout.categories:
         columns.append(f"lower({column_text(layout.categories.column, padded=padded)}) as category_text")
         minutes = layout.categories.minutes_column
