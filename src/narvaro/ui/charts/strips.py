@@ -1,10 +1,11 @@
-"""Small charts as SVG text: absence bar, week line, band bar. Pure strings, no script.
+"""Strips for rows of a table, as SVG text: absence bar, week line, band bar. Pure strings, no script.
 
 Colours are safe for colour-blind readers and never the only bearer of meaning: the caller prints the numbers, and
 unknown time is hatched. Put ``DEFINITIONS`` once in a page that shows charts, and ``CHART_CSS`` in its style.
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from html import escape
 
 PRESENT = "#CFE5DC"
@@ -31,7 +32,9 @@ DEFINITIONS = (
 
 CHART_CSS = (
     f".defs{{position:absolute}}.bar,.bands,.line{{display:block}}.bar,.bands{{background:{PRESENT};border-radius:3px}}"
-    f".bar path{{stroke-width:10}}.bar .v{{stroke:{VALID}}}.bar .i{{stroke:{INVALID}}}.bands path{{stroke-width:14}}"
+    f".bar path{{stroke-width:10}}.bar .v{{stroke:{VALID}}}.bar .i{{stroke:{INVALID}}}.bar .s{{stroke:{LATE}}}"
+    ".bar .l{stroke:#16302B;stroke-opacity:.55;stroke-width:1;vector-effect:non-scaling-stroke}"
+    f".bands path{{stroke-width:14}}"
     f".line{{width:{_LINE_WIDTH}px;height:{_LINE_HEIGHT}px}}"
     f".line path{{fill:none;stroke:{LINE};stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}}"
     ".line path{marker-end:url(#latest)}"
@@ -41,15 +44,20 @@ CHART_CSS = (
 )
 
 
-def absence_bar(*, valid: int, invalid: int, unknown: int, offered: int) -> str:
-    """Valid, invalid and unknown time as parts of the offered time; what is left is presence (the background).
+def absence_bar(
+    *, valid: int, invalid: int, unknown: int, offered: int, late: int = 0, limits: Sequence[Fraction] = ()
+) -> str:
+    """Valid, invalid, late and unknown time as parts of the offered time; what is left is presence (the background).
 
-    Hidden from screen readers: the caller prints the same numbers beside it.
+    ``late`` is not in ``invalid``. ``limits`` are marked as thin lines. Hidden from screen readers: the caller prints
+    the same numbers beside it.
     """
-    edges = _edges((valid, invalid, offered - valid - invalid - unknown, unknown), offered, _BAR_UNITS)
-    parts = zip(("v", "i", "", "u"), edges, edges[1:], strict=False)
+    absent = valid + invalid + late
+    edges = _edges((valid, invalid, late, offered - absent - unknown, unknown), offered, _BAR_UNITS)
+    parts = zip(("v", "i", "s", "", "u"), edges, edges[1:], strict=False)
     body = "".join(_part(name, left, right, 5) for name, left, right in parts if name and right > left)
-    return _strip("bar", _BAR_UNITS, 10, body)
+    marks = "".join(f'<path class="l" d="M{round(limit * _BAR_UNITS)} 0v10"/>' for limit in limits)
+    return _strip("bar", _BAR_UNITS, 10, body + marks)
 
 
 def band_bar(counts: Sequence[int], *, not_calculable: int) -> str:

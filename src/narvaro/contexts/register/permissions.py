@@ -1,0 +1,64 @@
+"""How a person may stand to a pupil, each as a condition in SQL. The access file names them; nothing else does."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from narvaro.contexts.register.models import Custody, Enrolment, Mentorship, ProtectedAccess, ProtectedIdentity, Pupil
+from narvaro.core.access import access
+from narvaro.core.actor import Actor
+from narvaro.core.clock import today
+
+Relation = Callable[[Actor, date], Q]
+
+
+def between(day: date) -> Q:
+    """Rows that are in force on the day."""
+    return Q(first_day__lte=day) & (Q(last_day=None) | Q(last_day__gte=day))
+
+
+def _own_authority(actor: Actor, day: date) -> Q:
+    return Q(authority_id=actor.authority_id)
+
+
+def _own_unit(actor: Actor, day: date) -> Q:
+    here = Enrolment.objects.filter(between(day), pupil=OuterRef("pk"))
+    return Q(Exists(here if actor.unit_ids is None else here.filter(unit_id__in=actor.unit_ids)))
+
+
+def _mentored(actor: Actor, day: date) -> Q:
+    return Q(Exists(Mentorship.objects.filter(between(day), pupil=OuterRef("pk"), user_id=actor.user_id)))
+
+
+def _own_child(actor: Actor, day: date) -> Q:
+    mine = Custody.objects.filter(between(day), guardian__user_id=actor.user_id, may_see=True, pupil=OuterRef("pk"))
+    return Q(Exists(mine))
+
+
+def _self(actor: Actor, day: date) -> Q:
+    return Q(user_id=actor.user_id)
+
+
+RELATIONS: dict[str, Relation] = {
+    "own_authority": _own_authority,
+    "own_unit": _own_unit,
+    "mentored": _mentored,
+    "own_child": _own_child,
+    "self": _self,
+}
+
+
+def visible_pupils(actor: Actor, action: str) -> "QuerySet[Pupil]":
+    """The pupils on whom ``actor`` may do ``action`` today. A protected pupil only for those on the pupil's list, for
+    the pupil, and for the program's own jobs. Raises Forbidden when the role lacks the right altogether."""
+    found: QuerySet[Pupil] = Pupil.objects.all()
+    if actor.role == "system":
+        return found
+    day = today()
+    related = Q()
+    for relation in access().relations_for(actor, action):
+        related |= RELATIONS[relation](actor, day)
+    listed = ProtectedAccess.objects.filter(between(day), protection__pupil=OuterRef("pk"), user_id=actor.user_id)
+    open_to_all = ~Exists(ProtectedIdentity.objects.filter(pupil=OuterRef("pk")))
+    return found.filter(related).filter(Q(open_to_all) | Q(Exists(listed)) | Q(user_id=actor.user_id))

@@ -1,0 +1,101 @@
+"""Who can sign in and in which role; given and ended here only, each with its audit row."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.db.models import Q
+
+from narvaro.core import audit
+from narvaro.core.actor import Actor
+from narvaro.core.clock import today
+from narvaro.core.errors import Refused
+from narvaro.core.models import Membership, User
+from narvaro.core.scope import acting
+from narvaro.language import Message
+
+
+def actors_of(user: Any) -> tuple[Actor, ...]:
+    """One for each role and authority in force today; several units of one role are one actor. Oldest first."""
+    day = today()
+    rows = (
+        Membership.objects.filter(Q(last_day=None) | Q(last_day__gte=day), user=user, first_day__lte=day)
+        .select_related("authority", "unit")
+        .order_by("first_day", "pk")
+    )
+    together: dict[tuple[int, str], list[Membership]] = {}
+    for row in rows:
+        together.setdefault((row.authority_id, row.role), []).append(row)
+    return tuple(_actor(user, memberships) for memberships in together.values())
+
+
+def _actor(user: Any, memberships: Sequence[Membership]) -> Actor:
+    first = memberships[0]
+    everywhere = any(each.unit_id is None for each in memberships)
+    units = [each.unit for each in memberships if each.unit is not None]
+    return Actor(
+        user_id=user.pk,
+        name=user.name,
+        role=first.role,
+        authority_id=first.authority_id,
+        authority_name=first.authority.name,
+        membership_id=first.pk,
+        unit_ids=None if everywhere else frozenset(unit.pk for unit in units),
+        unit_names=() if everywhere else tuple(sorted(unit.name for unit in units)),
+    )
+
+
+def create_user(*, by: Actor, email: str, name: str, password: str | None = None) -> User:
+    """An account without a role. Without a password it can only be used through the authority's own sign-in."""
+    with acting(by):
+        user = User(email=email.strip().casefold(), name=name)
+        if password is None:
+            user.set_unusable_password()
+        else:
+            user.set_password(password)
+        user.save()
+        _told(by, "account.create", user.pk)
+    return user
+
+
+def grant_membership(
+    *, by: Actor, user: User, role: str, unit_id: int | None, first_day: date, last_day: date | None = None
+) -> Membership:
+    with acting(by):
+        membership = Membership.objects.create(
+            user=user, authority_id=by.authority_id, unit_id=unit_id, role=role, first_day=first_day, last_day=last_day
+        )
+        _told(by, "account.grant", user.pk, membership=membership.pk, role=role)
+    return membership
+
+
+def end_membership(*, by: Actor, membership: Membership) -> None:
+    """From now on: the next request has it no more. Raises Refused when it is another authority's or has ended."""
+    with acting(by):
+        row = Membership.objects.select_for_update().get(pk=membership.pk)
+        yesterday = today() - timedelta(days=1)
+        if row.authority_id != by.authority_id or (row.last_day is not None and row.last_day <= yesterday):
+            raise Refused(Message.of("This assignment has already ended."))
+        row.last_day = max(yesterday, row.first_day)
+        if row.last_day > yesterday:  # given and taken back on one day: it never was
+            row.delete()
+        else:
+            row.save(update_fields=["last_day"])
+        _told(by, "account.end", row.user_id, membership=membership.pk)
+
+
+def close_account(*, by: Actor, user: User) -> None:
+    """Nobody signs in with it any more, and open sessions end."""
+    with acting(by):
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        for session in Session.objects.all().iterator():
+            if session.get_decoded().get("_auth_user_id") == str(user.pk):
+                session.delete()
+        _told(by, "account.close", user.pk)
+
+
+def _told(by: Actor, action: str, user_id: int, **details: object) -> None:
+    touched = audit.Touched()
+    touched.saw("core.User", [user_id], **details)
+    audit.append(by=by, action=action, touched=touched)

@@ -1,0 +1,6 @@
+from narvaro.core.models.accounts import Membership, User
+from narvaro.core.models.audit import AuditCheckpoint, AuditEntry, AuditHead
+from narvaro.core.models.forms import Draft, SpentToken
+from narvaro.core.models.jobs import Job
+
+__all__ = ["AuditCheckpoint", "AuditEntry", "AuditHead", "Draft", "Job", "Membership", "SpentToken", "User"]
