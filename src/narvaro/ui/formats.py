@@ -10,7 +10,14 @@ from narvaro.ui.charts.chart import Number, exact
 from narvaro.ui.words import NBSP, Words
 
 NOT_KNOWN = "–"
-_COLOURS = {"error": "danger", "late": "danger", "warning": "warning", "warn": "warning", "success": "success"}
+_COLOURS = {
+    "error": "danger",
+    "late": "danger",
+    "warning": "warning",
+    "warn": "warning",
+    "success": "success",
+    "good": "success",
+}
 
 
 def words() -> Words:
@@ -57,7 +64,7 @@ def moment_text(moment: datetime | None) -> str:
 
 
 def initials(name: str) -> str:
-    """"Monika Nyberg" -> "MN"; what is drawn, never what is read out."""
+    """ "Monika Nyberg" -> "MN"; what is drawn, never what is read out."""
     parts = [part for part in name.split() if part[0].isalpha()]
     return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper()
 

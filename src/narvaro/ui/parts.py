@@ -10,6 +10,7 @@ from typing import Literal
 
 Kind = Literal["", "good", "warn", "late", "info"]
 StepState = Literal["done", "now", "next"]
+Sorted = Literal["", "ascending", "descending"]
 SORT_DOWN = "-"
 
 
@@ -35,12 +36,17 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """``key`` makes the heading a sort link. ``hidden`` headings are read out but not shown (buttons)."""
+    """``key`` makes the heading a sort link. ``hidden`` headings are read out but not shown (buttons).
+
+    ``numeric`` figures stand to the right and are sorted by the largest first, as that is where help is needed;
+    ``largest_first`` is the order alone, for a column of bars.
+    """
 
     label: str
     key: str = ""
     numeric: bool = False
     hidden: bool = False
+    largest_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class Heading:
 
     column: Column
     url: str = ""
-    sorted: Literal["", "ascending", "descending"] = ""
+    sorted: Sorted = ""
 
 
 def headings(columns: Sequence[Column], sort: str, queries: Mapping[str, str]) -> tuple[Heading, ...]:
@@ -120,7 +126,6 @@ def _heading(column: Column, sort: str, queries: Mapping[str, str]) -> Heading:
     if not column.key:
         return Heading(column)
     down = SORT_DOWN + column.key
-    # Numbers first by the largest, as that is where help is needed; words first from A.
-    first, second = (down, column.key) if column.numeric else (column.key, down)
-    state = {column.key: "ascending", down: "descending"}.get(sort, "")
-    return Heading(column, queries[second if sort == first else first], state)  # type: ignore[arg-type]
+    first, second = (down, column.key) if column.numeric or column.largest_first else (column.key, down)
+    states: dict[str, Sorted] = {column.key: "ascending", down: "descending"}
+    return Heading(column, queries[second if sort == first else first], states.get(sort, ""))

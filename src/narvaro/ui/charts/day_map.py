@@ -22,7 +22,7 @@ DAY_WORDS: dict[Day, str] = {
 # A sign on the colour, for those who do not see it.
 _SIGNS: dict[Day, str] = {"valid": "M9 13h8", "invalid": "M9 9l8 8M17 9l-8 8", "part": "M9 17l8-8", "late": "M13 8v6h4"}
 _WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"))
-_CELL, _PITCH, _LEFT, _TOP = 26, 30, 38, 24
+_CELL, _PITCH, _LEFT, _TOP = 26, 30, 46, 24
 
 
 def day_map(days: Mapping[date, Day], *, words: Words, title: str, weeks_a_band: int = 20) -> Chart:

@@ -10,7 +10,7 @@ from narvaro.ui.charts.chart import Chart, Number, Svg, element, exact, joined, 
 from narvaro.ui.words import Words
 
 LIMITS = (Fraction(15, 100), Fraction(30, 100))
-_TOPS = (Fraction(20, 100), Fraction(40, 100), Fraction(60, 100), Fraction(1))
+_TOPS = (Fraction(25, 100), Fraction(40, 100), Fraction(60, 100), Fraction(1))
 _WIDTH, _HEIGHT = 760, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 748, 30, 224
 
@@ -71,7 +71,7 @@ def week_series(
     pieces = (
         _normal(scale, normal),
         _shades(weeks, scale),
-        _axis(weeks, scale, words),
+        _axis(weeks, scale, words, normal),
         _limits(scale, limits, words),
         _line(weeks, scale),
         _dots(weeks, scale, words, normal),
@@ -112,9 +112,9 @@ def _shades(weeks: Sequence[Week], scale: _Scale) -> Svg:
     )
 
 
-def _axis(weeks: Sequence[Week], scale: _Scale, words: Words) -> Svg:
+def _axis(weeks: Sequence[Week], scale: _Scale, words: Words, normal: Normal | None) -> Svg:
     base = element("path", class_="base", d=f"M{_LEFT} {_BOTTOM}H{_RIGHT}")
-    rates = (Fraction(0), scale.top)
+    rates = (Fraction(0), scale.top, *((exact(normal.middle),) if normal else ()))
     sides = (
         element("text", words.percent(rate), class_="axis end", x=_LEFT - 8, y=scale.y(rate) + 5) for rate in rates
     )
@@ -138,9 +138,7 @@ def _limits(scale: _Scale, limits: Sequence[Fraction], words: Words) -> Svg:
         if limit < scale.top:
             height = scale.y(limit)
             pieces.append(element("path", class_="limit", d=f"M{_LEFT} {height:g}H{_RIGHT}"))
-            pieces.append(
-                element("text", words.percent(limit), class_="axis end", x=_LEFT - 8, y=round(height + 5, 1))
-            )
+            pieces.append(element("text", words.percent(limit), class_="axis end", x=_LEFT - 8, y=round(height + 5, 1)))
     return joined(*pieces)
 
 
@@ -197,7 +195,7 @@ def _marks(weeks: Sequence[Week], scale: _Scale, marks: Sequence[Mark]) -> Svg:
 
 
 def _row(week: Week, marks: Sequence[Mark], words: Words) -> tuple[str, ...]:
-    unknown = N_("holiday") if week.holiday else N_("not known")
+    unknown = N_("no school") if week.holiday else N_("not known")
     rate = words.say(unknown) if week.rate is None else words.percent(exact(week.rate))
     return (_name(week, words), rate, ", ".join(mark.label for mark in marks if mark.monday == week.monday))
 

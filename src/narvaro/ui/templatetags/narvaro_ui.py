@@ -8,8 +8,9 @@ Blocks (always with their end tag; what is between goes where it says)
         The only h1. heading: a sentence with its number; figures: [Figure]; crumbs: [Link], the last without url;
         tags: [(text, kind)]
     {% panel heading level=2 sub= id= kind= %}...{% endpanel %}             white card; kind "quiet": without card
-    {% filter_bar action target= label= %}fields{% endfilter_bar %}         GET form; target: "#id" of the part that
-        the view answers with when ``HX-Request`` is set (it has that id itself, as it is swapped whole)
+    {% filter_bar action target= label= %}fields{% endfilter_bar %}         GET form; target: "#id" of the part that is
+        swapped whole. The view may answer with the whole page, or with that part alone when ``HX-Request`` is set.
+        action: request.path
     {% data_table caption columns sort= query=request.GET target= id= show_caption= %}rows{% enddata_table %}
         columns: [Column]; sort: "name" or "-name"; rows: <tr> of <th scope="row"> and <td data-label="Heading">.
         data-label is the heading on a narrow screen; class "number" for figures, "act" for buttons, "wide" for charts
@@ -24,7 +25,8 @@ Tags
     {% filter_select name label options value %}                            options: [(value, text)]
     {% filter_search name label value placeholder= %}
     {% pagination page query=request.GET target= %}                         Django's Page
-    {% absence_bar absence show_parts=False %}                              Absence; rate is of the reported time
+    {% absence_bar absence show_parts=False %}                              Absence; the rate is of the reported time,
+        and what is not known is always said
     {% sparkline rates label %}                                             [rate or None]; label: text alternative
     {% chips reasons %}                                                     [text]
     {% badge text kind= %}                                                  kind: "" good warn late info
@@ -32,13 +34,14 @@ Tags
     {% button label url= variant= colour= name= value= type= about= %}      a link with url, else a button;
         variant: primary secondary tertiary; about: whom it is about, for screen readers ("Alva B, 7B")
     {% tabs items label %}                                                  [Link], figure is the big number
-    {% field bound %}  {% form_fields form %}                               label, help, error and widget of a field;
-        form_fields adds the list of errors
+    {% field bound %}  {% form_fields form focus=True %}                    label, help, error and widget of a field;
+        form_fields adds the list of errors, which takes the focus
     {% progress done total label id= poll_url= poll_every="2s" note= %}     total 0: not known yet. The polled view
         answers with the same tag, and without poll_url when it is done
     {% timeline entries %}  {% tasks tasks %}                               [Entry]; [Task]
     {% legend keys %}                                                       ["present", "valid", ...]
-    {% chart chart open=False %}                                            Chart, with its legend and its table
+    {% chart chart open=False show_title=True %}                            Chart, with its legend and its table;
+        show_title=False where the heading of the panel says the same
     {% chart_definitions %}                                                 once a page; base.html has it
 
 Filters: percent (:places), points, number (:places), hours, day_text, day_and_year, moment_text, initials,
@@ -67,6 +70,7 @@ register = template.Library()
 for _filter in FILTERS:
     register.filter(_filter.__name__, _filter)
 Shown = dict[str, Any]
+_KEY_WORDS = {str(key): text for key, text in charts.DAY_WORDS.items()}
 
 
 @register.simple_block_tag
@@ -150,8 +154,6 @@ def absence_bar(absence: Absence, *, show_parts: bool = False) -> Shown:
     say, reported = words(), absence.reported
     minutes = [(name, part) for name, part in shares_of(absence) if name not in ("present", "unknown")]
     parts = [f"{say.share(part, reported)} {say.say(PART_WORDS[name])}" for name, part in minutes]
-    if absence.unknown:
-        parts.append(f"{say.share(absence.unknown, absence.offered)} {say.say(PART_WORDS['unknown'])}")
     strip = charts.absence_bar(
         valid=absence.valid,
         invalid=absence.invalid,
@@ -160,8 +162,15 @@ def absence_bar(absence: Absence, *, show_parts: bool = False) -> Shown:
         offered=absence.offered,
         limits=charts.LIMITS,
     )
-    rate = Fraction(absence.absent, reported) if reported else None
-    return {"rate": rate, "parts": ", ".join(parts), "svg": charts.Svg(strip), "show_parts": show_parts}
+    return {
+        "rate": Fraction(absence.absent, reported) if reported else None,
+        "parts": ", ".join(parts),
+        "unknown": f"{say.share(absence.unknown, absence.offered)} {say.say(PART_WORDS['unknown'])}"
+        if absence.unknown
+        else "",
+        "svg": charts.Svg(strip),
+        "show_parts": show_parts,
+    }
 
 
 @register.simple_tag
@@ -206,8 +215,8 @@ def field(bound: BoundField) -> Shown:
 
 
 @register.inclusion_tag("ui/_form_fields.html")
-def form_fields(form: Any) -> Shown:
-    return {"form": form}
+def form_fields(form: Any, *, focus: bool = True) -> Shown:
+    return {"form": form, "focus": focus}
 
 
 @register.inclusion_tag("ui/_progress.html")
@@ -228,13 +237,12 @@ def tasks(tasks: Sequence[Any]) -> Shown:
 
 @register.inclusion_tag("ui/_legend.html")
 def legend(keys: Sequence[str]) -> Shown:
-    names: dict[str, str] = {**charts.DAY_WORDS, **PART_WORDS}
-    return {"keys": [(key, words().say(names[key])) for key in keys]}
+    return {"keys": [(key, words().say(_KEY_WORDS[key])) for key in keys]}
 
 
 @register.inclusion_tag("ui/_chart.html")
-def chart(chart: charts.Chart, *, open: bool = False) -> Shown:
-    return {"chart": chart, "open": open}
+def chart(chart: charts.Chart, *, open: bool = False, show_title: bool = True) -> Shown:
+    return {"chart": chart, "open": open, "show_title": show_title}
 
 
 @register.simple_tag

@@ -31,6 +31,3 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (who && !who.contains(event.target)) close(false);
 });
-
-// What was refused is told at the top, to those who cannot see it too.
-document.querySelector(".error-list")?.focus();
