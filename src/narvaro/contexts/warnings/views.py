@@ -1,7 +1,91 @@
-from django.http import HttpRequest, HttpResponse
+"""Today, the list, why, and deciding. A view asks, tells the audit, and hands over what the template prints."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from narvaro.contexts.attendance.api import listed_measures
+from narvaro.contexts.plan.api import plan_in_force
+from narvaro.contexts.register.api import PupilCard, find_pupil, pupil_cards
+from narvaro.contexts.warnings import presenters
+from narvaro.contexts.warnings.days import day_of
+from narvaro.contexts.warnings.forms import DecisionForm
+from narvaro.contexts.warnings.listing import to_act_on
+from narvaro.contexts.warnings.queries import decisions_of, explained
+from narvaro.contexts.warnings.services import decide, kinds_for
+from narvaro.core.clock import today as day_today
+
+PAGE = 50
 
 
-def today(request: HttpRequest) -> HttpResponse:
-    request.audit.saw("core.User", [request.actor.user_id])
-    return TemplateResponse(request, "ui/base.html", {})
+def today(request: Any) -> HttpResponse:
+    found = day_of(request.actor)
+    request.audit.saw("register.Pupil", found.pupils)
+    return TemplateResponse(request, "warnings/today.html", {"day": found})
+
+
+def warnings(request: Any) -> HttpResponse:
+    actor, choice = request.actor, presenters.choice_of(request.GET)
+    found = to_act_on(actor, choice)
+    page = Paginator(found.found, PAGE).get_page(request.GET.get("page"))
+    ids = [each.pupil for each in page]
+    plan = plan_in_force(actor, found.as_of or day_today())
+    rows = presenters.rows(page, pupil_cards(actor, ids), listed_measures(actor, ids), plan)
+    request.audit.saw("register.Pupil", ids, page=page.number, searched=bool(choice.text))
+    context = {
+        "heading": presenters.heading(found),
+        "lede": presenters.lede(found),
+        "figures": presenters.figures(found),
+        "columns": presenters.columns(),
+        "choice": choice,
+        "grades": presenters.grade_options(found.grades),
+        "steps": presenters.step_options(plan),
+        "rules": presenters.rule_options(plan, found.rules),
+        "situations": presenters.situation_options(),
+        "rows": rows,
+        "page": page,
+        "empty": found.as_of is None,
+    }
+    return TemplateResponse(request, "warnings/list.html", context)
+
+
+def warning(request: Any, pupil: UUID) -> HttpResponse:
+    card = find_pupil(request.actor, pupil, "warning.read")
+    request.audit.saw("register.Pupil", [card.pk])
+    return TemplateResponse(request, "warnings/why.html", _about(request.actor, card))
+
+
+def warning_decide(request: Any, pupil: UUID) -> HttpResponse:
+    actor = request.actor
+    card = find_pupil(actor, pupil, "warning.decide")
+    decisions = decisions_of(actor, card.pk)
+    form = DecisionForm(
+        request.POST or None,
+        kinds=kinds_for(actor),
+        initial={"seen": decisions[0].key if decisions else ""},
+    )
+    request.audit.saw("register.Pupil", [card.pk])
+    if request.method == "POST" and form.is_valid():
+        made = decide(by=actor, pupil=card.pk, decided=form.decided)
+        request.audit.saw("register.Pupil", [], decision=made, kind=form.decided.kind)
+        messages.success(request, _("The decision is saved."))
+        return HttpResponseRedirect(reverse("warnings"))
+    return TemplateResponse(request, "warnings/decide.html", {"form": form, **_about(actor, card)})
+
+
+def _about(actor: Any, card: PupilCard) -> dict[str, Any]:
+    plan = plan_in_force(actor, day_today())
+    return {
+        "card": card,
+        "about": presenters.about(card),
+        "pupil_url": reverse("pupil", args=[card.key]),
+        "decide_url": reverse("warning_decide", args=[card.key]),
+        "reasons": presenters.explained_reasons(explained(actor, card.pk), plan),
+        "decisions": presenters.decision_entries(decisions_of(actor, card.pk), plan),
+    }

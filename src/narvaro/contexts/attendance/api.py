@@ -1,0 +1,21 @@
+"""What other contexts may ask of attendance."""
+
+from narvaro.contexts.attendance.measured import ListedMeasure, Measured, Overview, RunFacts, Week
+from narvaro.contexts.attendance.one_pupil import PupilFacts, pupil_facts
+from narvaro.contexts.attendance.queries import latest_run, listed_measures, overview
+from narvaro.contexts.attendance.services import finish_run, write_measures
+
+__all__ = [
+    "ListedMeasure",
+    "Measured",
+    "Overview",
+    "PupilFacts",
+    "RunFacts",
+    "Week",
+    "finish_run",
+    "latest_run",
+    "listed_measures",
+    "overview",
+    "pupil_facts",
+    "write_measures",
+]

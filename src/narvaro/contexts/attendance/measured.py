@@ -1,0 +1,63 @@
+"""What passes between a measure run and those who write or show it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from narvaro.domain.absence import Minutes, PupilSummary
+
+Week = tuple[int, Minutes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One pupil's numbers. ``pupil`` and ``unit`` are database ids; ``weeks`` the latest twelve at most, in order."""
+
+    pupil: int
+    unit: int | None
+    group_name: str
+    grade: str
+    summary: PupilSummary
+    weeks: tuple[Week, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """About a run as a whole. ``snapshot`` is the number of the facts' manifest."""
+
+    snapshot: int
+    as_of: date
+    first_day: date
+    minutes: Minutes
+    unmatched_pupils: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedMeasure:
+    """What a list shows of a pupil."""
+
+    pupil: int
+    unit: int | None
+    as_of: date
+    school_days: int
+    last_20: Minutes
+    previous_20: Minutes
+    trend: int | None
+    late_count: int
+    late_min: int
+    current_spell: int
+    weeks: tuple[Week, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What lists count and sort by. ``rate`` in ten-thousandths and ``trend`` in hundredths of points, None where they
+    cannot be told; minutes over the latest 20 school days."""
+
+    as_of: date
+    grade: str
+    group_name: str
+    rate: int | None
+    trend: int | None
+    current_spell: int
+    offered: int
+    reported: int

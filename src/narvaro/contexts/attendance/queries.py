@@ -1,0 +1,74 @@
+"""Rows of the measure run, as dataclasses."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
+
+from narvaro.contexts.attendance.measured import ListedMeasure, Overview, RunFacts, Week
+from narvaro.contexts.attendance.models import MeasureRun, PupilMeasure
+from narvaro.core.actor import Actor
+from narvaro.domain.absence import Minutes
+
+_LISTED = (
+    *("pupil_id", "unit_id", "as_of", "school_days", "trend", "late_count", "late_min", "current_spell", "weeks"),
+    *("last_20_offered", "last_20_present", "last_20_valid", "last_20_invalid"),
+    *("previous_20_offered", "previous_20_present", "previous_20_valid", "previous_20_invalid"),
+)
+
+
+_TIME = ("last_20_offered", "last_20_present", "last_20_valid", "last_20_invalid")
+
+
+def latest_run(actor: Actor) -> RunFacts | None:
+    """The newest finished run; None before the first import."""
+    run = MeasureRun.objects.order_by("-pk").first()
+    if run is None:
+        return None
+    known = Minutes(run.offered_min, run.reported_min, 0, 0)
+    return RunFacts(
+        snapshot=run.snapshot,
+        as_of=run.as_of,
+        first_day=run.first_day,
+        minutes=known,
+        unmatched_pupils=run.unmatched_pupils,
+    )
+
+
+def overview(actor: Actor, pupils: Iterable[int] | QuerySet[Any]) -> dict[int, Overview]:
+    """By pupil, of all the given who have numbers: what a list counts and sorts by. One query."""
+    columns = ("pupil_id", "as_of", "grade", "group_name", "last_20_rate", "trend", "current_spell", *_TIME)
+    rows = PupilMeasure.objects.filter(pupil_id__in=pupils).values_list(*columns)
+    return {row[0]: _overview(*row[1:]) for row in rows}
+
+
+def listed_measures(actor: Actor, pupils: Iterable[int]) -> dict[int, ListedMeasure]:
+    """By the pupil's database id, for those who have numbers. One query."""
+    rows = PupilMeasure.objects.filter(pupil_id__in=pupils).values_list(*_LISTED)
+    return {row[0]: _listed(row) for row in rows}
+
+
+def _overview(*row: Any) -> Overview:
+    as_of, grade, group_name, rate, trend, spell, offered, *reported = row
+    return Overview(as_of, grade, group_name, rate, trend, spell, offered, sum(reported))
+
+
+def _listed(row: tuple[Any, ...]) -> ListedMeasure:
+    pupil, unit, as_of, days, trend, late_count, late_min, spell, weeks, *minutes = row
+    return ListedMeasure(
+        pupil=pupil,
+        unit=unit,
+        as_of=as_of,
+        school_days=days,
+        trend=trend,
+        late_count=late_count,
+        late_min=late_min,
+        current_spell=spell,
+        weeks=tuple(_week(*week) for week in weeks),
+        last_20=Minutes(*minutes[:4]),
+        previous_20=Minutes(*minutes[4:]),
+    )
+
+
+def _week(week_no: int, *minutes: int) -> Week:
+    return week_no, Minutes(*minutes)

@@ -1,0 +1,206 @@
+"""Today: what happens with my pupils, whom have we not seen, what got better, what is mine to do (M04)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from narvaro.contexts.attendance.api import Overview, overview
+from narvaro.contexts.register.api import PupilCard, pupil_cards, visible_pupil_ids
+from narvaro.contexts.warnings.listing import Choice, Listed, ToActOn, to_act_on
+from narvaro.core.access import access
+from narvaro.core.actor import Actor
+from narvaro.domain.warning_states import Situation
+from narvaro.ui.formats import words
+
+SHOWN = 5
+BETTER_POINTS = -500  # hundredths of points: the plan's margin of five, downwards
+UNSEEN_DAYS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A pupil in one line of a panel."""
+
+    name: str
+    about: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """A question of the day and its answer. ``more`` is how many are not shown here."""
+
+    question: str
+    answer: str
+    lines: tuple[Line, ...]
+    more: int = 0
+    more_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """``pupils``: ids of everybody who is named on the page, for the audit."""
+
+    heading: str
+    lede: str
+    panels: tuple[Panel, ...]
+    children: tuple[Line, ...]
+    pupils: tuple[int, ...]
+
+
+def day_of(actor: Actor) -> Day:
+    """What this role has to do with today."""
+    if access().decide(actor, "warning.read").allowed:
+        return _working_day(actor)
+    if access().decide(actor, "attendance.read").allowed:
+        return _own_pupils(actor)
+    return Day(
+        heading=_("Good to see you, %(name)s") % {"name": actor.name.partition(" ")[0]},
+        lede=_("Your role does not show single pupils. What you work with is in the menu."),
+        panels=(),
+        children=(),
+        pupils=(),
+    )
+
+
+def _own_pupils(actor: Actor) -> Day:
+    """For guardians and pupils: their own, by name, nothing judged."""
+    followed = overview(actor, visible_pupil_ids(actor, "attendance.read"))
+    ids = list(visible_pupil_ids(actor, "attendance.read").values_list("pk", flat=True))
+    cards = pupil_cards(actor, ids)
+    return Day(
+        heading=_("How school attendance is going"),
+        lede=_("Here you see the same figures as the school does."),
+        panels=(),
+        children=tuple(_child(cards[pk], followed.get(pk)) for pk in ids if pk in cards),
+        pupils=tuple(ids),
+    )
+
+
+def _child(card: PupilCard, known: Overview | None) -> Line:
+    about = " · ".join(part for part in (card.class_name, card.unit_name) if part)
+    return Line(name=card.name, about=about, text=_present(known), url=reverse("pupil", args=[card.key]))
+
+
+def _present(known: Overview | None) -> str:
+    if known is None or known.rate is None:
+        return _("The share of attended time cannot be told yet.")
+    return _("present %(share)s of the latest 20 school days") % {
+        "share": words().percent(1 - Fraction(known.rate, 10_000))
+    }
+
+
+def _working_day(actor: Actor) -> Day:
+    found = to_act_on(actor, Choice())
+    followed = found.followed
+    better = sorted((pk for pk, each in followed.items() if _got_better(each)), key=lambda pk: followed[pk].trend or 0)
+    new = [each for each in found.found if each.situation in (Situation.NEW, Situation.FIRED_AGAIN)]
+    due = [each for each in found.found if each.situation is Situation.FOLLOW_UP_DUE]
+    unseen = _unseen(found)
+    shown = {each.pupil for each in (*new[:SHOWN], *due[:SHOWN])} | set(unseen[:SHOWN]) | set(better[:SHOWN])
+    cards = pupil_cards(actor, shown)
+    panels = (
+        _panel(_("What happens with my pupils?"), _("%(count)s have new or worse warnings"), new, cards, "new"),
+        _panel(_("What is mine to follow up?"), _("%(count)s have a follow-up day that has come"), due, cards, "follow_up_due"),
+        _unseen_panel(unseen, followed, cards),
+        _better_panel(better, followed, cards),
+    )
+    return Day(heading=_heading(new, due), lede=_lede(found), panels=panels, children=(), pupils=tuple(sorted(shown)))
+
+
+def _heading(new: list[Listed], due: list[Listed]) -> str:
+    say = words()
+    if not new and not due:
+        return _("Nobody waits for you today")
+    return _("%(new)s pupils have something new, %(due)s to follow up") % {
+        "new": say.number(len(new)),
+        "due": say.number(len(due)),
+    }
+
+
+def _lede(found: ToActOn) -> str:
+    if found.as_of is None:
+        return _("No attendance has been read in yet.")
+    return _("Of the %(count)s pupils you follow. Attendance to %(day)s, %(coverage)s of the lesson time reported.") % {
+        "count": words().number(len(found.followed)),
+        "day": words().day(found.as_of),
+        "coverage": words().share(found.reported, found.offered, 1),
+    }
+
+
+def _panel(question: str, answer: str, found: list[Listed], cards: dict[int, PupilCard], situation: str) -> Panel:
+    return Panel(
+        question=question,
+        answer=_answer(answer, len(found)),
+        lines=tuple(_listed_line(each, cards[each.pupil]) for each in found[:SHOWN] if each.pupil in cards),
+        more=max(len(found) - SHOWN, 0),
+        more_url=f"{reverse('warnings')}?situation={situation}",
+    )
+
+
+def _listed_line(each: Listed, card: PupilCard) -> Line:
+    rate = each.overview.rate if each.overview else None
+    text = _("step %(step)s") % {"step": each.step}
+    if rate is not None:
+        text = _("%(rate)s absence in 20 school days, step %(step)s") % {
+            "rate": words().percent(Fraction(rate, 10_000)),
+            "step": each.step,
+        }
+    return _line(card, text)
+
+
+def _line(card: PupilCard, text: str) -> Line:
+    return Line(name=card.name, about=card.class_name, text=text, url=reverse("warning", args=[card.key]))
+
+
+def _unseen(found: ToActOn) -> list[int]:
+    """Away the whole of each of the latest school days, the longest first."""
+    away = [pk for pk, each in found.followed.items() if each.current_spell >= UNSEEN_DAYS]
+    return sorted(away, key=lambda pk: -found.followed[pk].current_spell)
+
+
+def _unseen_panel(unseen: list[int], followed: Mapping[int, Overview], cards: dict[int, PupilCard]) -> Panel:
+    text = _("away the latest %(days)s school days")
+    return Panel(
+        question=_("Whom have we not seen?"),
+        answer=_answer(_("%(count)s have been away at least three whole school days in a row"), len(unseen)),
+        lines=tuple(
+            _line(cards[pk], text % {"days": followed[pk].current_spell}) for pk in unseen[:SHOWN] if pk in cards
+        ),
+        more=max(len(unseen) - SHOWN, 0),
+        more_url=f"{reverse('warnings')}?sort=-rate",
+    )
+
+
+def _answer(text: str, count: int) -> str:
+    return text % {"count": words().number(count) if count else _("None")}
+
+
+def _got_better(each: Overview) -> bool:
+    return each.trend is not None and each.trend <= BETTER_POINTS
+
+
+def _better_panel(better: Iterable[int], followed: Mapping[int, Overview], cards: dict[int, PupilCard]) -> Panel:
+    found = list(better)
+    return Panel(
+        question=_("What got better?"),
+        answer=_answer(_("%(count)s have fallen by at least five percentage points"), len(found)),
+        lines=tuple(
+            Line(
+                name=cards[pk].name,
+                about=cards[pk].class_name,
+                text=_("%(change)s since the 20 school days before") % {
+                    "change": words().points(Fraction(followed[pk].trend or 0, 100))
+                },
+                url=reverse("pupil", args=[cards[pk].key]),
+            )
+            for pk in found[:SHOWN]
+            if pk in cards
+        ),
+        more=max(len(found) - SHOWN, 0),
+        more_url=f"{reverse('warnings')}?sort=trend",
+    )

@@ -1,0 +1,142 @@
+"""The list, why, and deciding: by the people who do it."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from narvaro.contexts.warnings.models import Decision, Warning
+from narvaro.core.actor import Actor
+from narvaro.core.models import AuditEntry
+from narvaro.core.scope import acting
+from tests.web.conftest import As
+from tests.web.warned import warn
+from tests.web.world import TODAY, World
+
+FOLLOW_UP = TODAY + timedelta(days=14)
+
+
+def _list(client: Client, **query: str) -> str:
+    answer = client.get("/to-act-on/", query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def _decide(client: Client, world: World, name: str = "Alva", **fields: str) -> int:
+    page = client.get(f"/to-act-on/{world.pupils[name].key}/decide/")
+    seen = page.context["form"].initial["seen"] if page.status_code == 200 else ""
+    given = {"kind": "await", "reason": "Pratat hemma.", "follow_up_on": FOLLOW_UP.isoformat(), "seen": seen}
+    return client.post(f"/to-act-on/{world.pupils[name].key}/decide/", given | fields).status_code
+
+
+def test_the_mentor_sees_the_own_pupils_and_why(world: World, signed_in: As) -> None:
+    warn(world, ["Alva", "Casper", "Ida"])
+    html = _list(signed_in("mentor"))
+    assert "Alva Påhittad" in html
+    assert "29" in html
+    assert "Casper" not in html
+    assert "Ida" not in html
+
+
+@pytest.mark.parametrize("role", ["evaluator", "system_administrator", "legal_guardian", "pupil", "social_worker"])
+def test_other_roles_have_no_list(world: World, signed_in: As, role: str) -> None:
+    warn(world, ["Alva"])
+    answer = signed_in(role).get("/to-act-on/")
+    assert answer.status_code == 403
+    assert "Alva" not in answer.content.decode()
+
+
+def test_why_shows_the_lessons_behind(world: World, signed_in: As) -> None:
+    warn(world, ["Alva"])
+    html = signed_in("mentor").get(f"/to-act-on/{world.pupils['Alva'].key}/").content.decode()
+    assert html.count("Idrott") == 1
+    assert "96" in html
+
+
+@pytest.mark.parametrize("name", ["Casper", "Ida", "Omar"])
+def test_somebody_elses_pupil_is_not_there(world: World, signed_in: As, name: str) -> None:
+    warn(world, ["Alva", "Casper", "Ida"])
+    key = world.pupils[name].key
+    client = signed_in("mentor")
+    assert client.get(f"/to-act-on/{world.pupils['Alva'].key}/").status_code == 200
+    assert client.get(f"/to-act-on/{key}/").status_code == 404
+    assert client.get(f"/to-act-on/{key}/decide/").status_code == 404
+    assert client.post(f"/to-act-on/{key}/decide/", {"kind": "acknowledge"}).status_code == 404
+
+
+def test_a_decision_rests_the_pupil_until_the_follow_up(world: World, signed_in: As) -> None:
+    warn(world, ["Alva"])
+    client = signed_in("mentor")
+    assert "Alva" in _list(client, situation="urgent")
+    assert _decide(client, world) == 302
+    assert "Alva" not in _list(client, situation="urgent")
+    assert "Alva" in _list(client, situation="awaiting")
+    entry = AuditEntry.objects.filter(action="warning.decide", details__kind="await").get()
+    assert entry.objects_seen == [world.pupils["Alva"].pk]
+
+
+def test_worse_by_the_margin_fires_again_and_less_does_not(world: World, signed_in: As) -> None:
+    warn(world, ["Alva"], value="0.29")
+    client = signed_in("mentor")
+    _decide(client, world)
+    warn(world, ["Alva"], value="0.33", as_of=TODAY + timedelta(days=1))
+    assert "Alva" not in _list(client, situation="urgent")
+    warn(world, ["Alva"], value="0.34", as_of=TODAY + timedelta(days=2))
+    assert "Alva" in _list(client, situation="fired_again")
+
+
+def test_a_warning_that_no_longer_holds_lapses_and_is_kept(world: World, signed_in: As) -> None:
+    warn(world, ["Alva"])
+    warn(world, ["Bilal"], as_of=TODAY + timedelta(days=1))
+    html = _list(signed_in("mentor"))
+    assert "Bilal" in html
+    assert "Alva" not in html
+    with acting(Actor.system(world.organiser.pk)):
+        assert Warning.objects.filter(lapsed_on=TODAY + timedelta(days=1)).count() == 1
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"reason": ""}, {"follow_up_on": ""}, {"follow_up_on": TODAY.isoformat()}, {"kind": "investigate"}, {"kind": ""}],
+)
+def test_a_decision_that_lacks_something_is_not_saved(world: World, signed_in: As, fields: dict[str, str]) -> None:
+    warn(world, ["Alva"])
+    assert _decide(signed_in("mentor"), world, **fields) == 200
+    with acting(Actor.system(world.organiser.pk)):
+        assert not Decision.objects.exists()
+
+
+def test_investigation_is_the_principals(world: World, signed_in: As) -> None:
+    warn(world, ["Alva"])
+    assert _decide(signed_in("principal"), world, kind="investigate") == 302
+
+
+def test_two_who_decide_at_once_see_each_other(world: World, signed_in: As) -> None:
+    warn(world, ["Alva"])
+    mentor, principal = signed_in("mentor"), signed_in("principal")
+    address = f"/to-act-on/{world.pupils['Alva'].key}/decide/"
+    assert _decide(principal, world, reason="Rektors ord") == 302
+    late = {"kind": "await", "reason": "Mentorns ord", "follow_up_on": FOLLOW_UP.isoformat(), "seen": ""}
+    answer = mentor.post(address, late)
+    assert answer.status_code == 409
+    assert "Rektors ord" in answer.content.decode()
+    assert "Mentorns ord" in answer.content.decode()
+
+
+def test_queries_do_not_grow_with_the_list(world: World, signed_in: As, django_assert_max_num_queries: object) -> None:
+    warn(world, ["Alva"])
+    client = signed_in("principal")
+    _list(client)
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        _list(client)
+    warn(world, ["Alva", "Bilal", "Ida"], as_of=TODAY + timedelta(days=1))
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
+        _list(client)
+
+
+@pytest.mark.parametrize("role", ["mentor", "principal", "evaluator", "legal_guardian", "pupil", "social_worker"])
+def test_every_role_has_a_day(world: World, signed_in: As, role: str) -> None:
+    warn(world, ["Alva"])
+    answer = signed_in(role).get("/")
+    assert answer.status_code == 200
+    assert ("Alva" in answer.content.decode()) == (role in ("mentor", "principal", "legal_guardian", "pupil"))
