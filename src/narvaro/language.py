@@ -22,7 +22,7 @@ def N_(text: str) -> str:
 def _catalogue(language: str) -> gettext.NullTranslations:
     if language == "en":
         return gettext.NullTranslations()
-    return gettext.translation("narvaro", _LOCALE, languages=[language])
+    return gettext.translation("django", _LOCALE, languages=[language])
 
 
 def translate(text: str, language: str) -> str:

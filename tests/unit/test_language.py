@@ -123,12 +123,12 @@ def damage_mo(files):
     ("damage", "expected"),
     [
         (damage_source, ["missing", "no longer used"]),
-        (damage_fuzzy, ["marked fuzzy", "narvaro.mo"]),
-        (damage_translation, ["not translated", "narvaro.mo"]),
-        (damage_plural, ["not translated", "narvaro.mo"]),
-        (damage_field, ["differ from the source's", "narvaro.mo"]),
-        (damage_plural_field, ["that the source lacks", "narvaro.mo"]),
-        (damage_mo, ["narvaro.mo"]),
+        (damage_fuzzy, ["marked fuzzy", "django.mo"]),
+        (damage_translation, ["not translated", "django.mo"]),
+        (damage_plural, ["not translated", "django.mo"]),
+        (damage_field, ["differ from the source's", "django.mo"]),
+        (damage_plural_field, ["that the source lacks", "django.mo"]),
+        (damage_mo, ["django.mo"]),
     ],
 )
 def test_every_kind_of_gap_is_found(files, damage, expected):
