@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from narvaro.contexts.warnings.services import KINDS, LONGEST_REASON, Decided
 from narvaro.core.clock import today
+from narvaro.core.forms import SentOnce
 
 FOLLOW_UP_DAYS = 14
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(SentOnce):
     kind = forms.ChoiceField(label=_("What happens now?"), widget=forms.RadioSelect)
     reason = forms.CharField(
         label=_("Why, and what was agreed"),
@@ -32,6 +33,8 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [(kind.value, KINDS[kind]) for kind in KINDS if kind.value in kinds]  # type: ignore[attr-defined]
+        for name in ("reason", "follow_up_on"):
+            self.fields[name].needed_at_times = True  # type: ignore[attr-defined]
         self.fields["follow_up_on"].initial = today() + timedelta(days=FOLLOW_UP_DAYS)
 
     def clean(self) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from narvaro.contexts.attendance.api import ListedMeasure, Week
 from narvaro.contexts.register.api import PupilCard
 from narvaro.contexts.warnings.listing import URGENT, Choice, Listed, ToActOn
-from narvaro.contexts.warnings.queries import DecisionTold, ExplainedWarning, OpenWarning, strongest
+from narvaro.contexts.warnings.queries import DecisionTold, ExplainedWarning, Lesson, OpenWarning, strongest
 from narvaro.contexts.warnings.services import KINDS
 from narvaro.core.access import access
 from narvaro.domain.absence import Minutes
@@ -253,31 +253,36 @@ def _waiting(each: Listed) -> str:
     return _("Seen, not decided") if each.situation is Situation.ACKNOWLEDGED else _("Nobody has decided")
 
 
-def explained_reasons(found: Iterable[ExplainedWarning], plan: Plan) -> tuple[Reason, ...]:
-    """All of them, the highest step first."""
-    say = words()
-    return tuple(
-        Reason(
-            text=rule_words(plan, each.warning.rule_id),
-            value=say.value(each.warning.measure, each.warning.value),
-            window=say.period(each.window_start, each.window_end),
-            coverage=say.percent(each.coverage),
-            first=_("since %(day)s, then %(value)s")
-            % {"day": say.day(each.warning.first_raised), "value": say.value(each.warning.measure, each.first_value)},
-            step=step_words(plan, each.warning.step),
-            lessons=tuple(
-                (
-                    say.day(lesson.day),
-                    "–" if lesson.start_min is None else say.clock(lesson.start_min),
-                    lesson.subject or "–",
-                    say.number(lesson.valid),
-                    say.number(lesson.invalid),
-                )
-                for lesson in each.lessons
-            ),
-        )
-        for each in found
+def explained_reasons(found: Sequence[ExplainedWarning], plan: Plan) -> tuple[Reason, ...]:
+    """The strongest of each measure, the highest step first."""
+    kept = {each.pk for each in strongest(each.warning for each in found)}
+    return tuple(_explained(each, plan) for each in found if each.warning.pk in kept)
+
+
+def following_rules(found: Sequence[ExplainedWarning], plan: Plan) -> tuple[str, ...]:
+    """Rules that hold because a stronger one does."""
+    kept = {each.pk for each in strongest(each.warning for each in found)}
+    return tuple(rule_words(plan, each.warning.rule_id) for each in found if each.warning.pk not in kept)
+
+
+def _explained(each: ExplainedWarning, plan: Plan) -> Reason:
+    say, warning = words(), each.warning
+    return Reason(
+        text=rule_words(plan, warning.rule_id),
+        value=say.value(warning.measure, warning.value),
+        window=say.period(each.window_start, each.window_end),
+        coverage=say.percent(each.coverage),
+        first=_("since %(day)s, then %(value)s")
+        % {"day": say.day(warning.first_raised), "value": say.value(warning.measure, each.first_value)},
+        step=step_words(plan, warning.step),
+        lessons=tuple(_lesson(lesson) for lesson in each.lessons),
     )
+
+
+def _lesson(lesson: Lesson) -> tuple[str, str, str, str, str]:
+    say = words()
+    starts = "–" if lesson.start_min is None else say.clock(lesson.start_min)
+    return say.day(lesson.day), starts, lesson.subject or "–", say.number(lesson.valid), say.number(lesson.invalid)
 
 
 def decision_entries(decisions: Iterable[DecisionTold], plan: Plan) -> tuple[Entry, ...]:

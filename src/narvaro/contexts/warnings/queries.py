@@ -123,10 +123,10 @@ def explained(actor: Actor, pupil: int) -> tuple[ExplainedWarning, ...]:
     )
 
 
-def decisions_of(actor: Actor, pupil: int) -> tuple[DecisionTold, ...]:
-    """The latest first; two queries. The caller has found the pupil within reach."""
+def decisions_of(actor: Actor, pupil: int, *, with_rules: bool = True) -> tuple[DecisionTold, ...]:
+    """The latest first; two queries, or one without the rules. The caller has found the pupil within reach."""
     rows = Decision.objects.filter(pupil_id=pupil).select_related("decided_by").order_by("-decided_at", "-pk")
-    rules = _rules_by_decision(pupil)
+    rules = _rules_by_decision(pupil) if with_rules else {}
     return tuple(
         DecisionTold(
             key=str(row.key),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,7 +19,10 @@ from narvaro.contexts.warnings.forms import DecisionForm
 from narvaro.contexts.warnings.listing import to_act_on
 from narvaro.contexts.warnings.queries import decisions_of, explained
 from narvaro.contexts.warnings.services import decide, kinds_for
+from narvaro.core.actor import Actor
 from narvaro.core.clock import today as day_today
+from narvaro.core.drafts import draft_of, drop_draft, place_of
+from narvaro.core.forms import once
 
 PAGE = 50
 
@@ -64,28 +67,37 @@ def warning(request: Any, pupil: UUID) -> HttpResponse:
 def warning_decide(request: Any, pupil: UUID) -> HttpResponse:
     actor = request.actor
     card = find_pupil(actor, pupil, "warning.decide")
-    decisions = decisions_of(actor, card.pk)
-    form = DecisionForm(
-        request.POST or None,
-        kinds=kinds_for(actor),
-        initial={"seen": decisions[0].key if decisions else ""},
-    )
+    place = place_of("warning_decide", card.key)
     request.audit.saw("register.Pupil", [card.pk])
+    form = DecisionForm(request.POST or None, kinds=kinds_for(actor), initial=_initial(actor, card, place))
     if request.method == "POST" and form.is_valid():
-        made = decide(by=actor, pupil=card.pk, decided=form.decided)
-        request.audit.saw("register.Pupil", [], decision=made, kind=form.decided.kind)
-        messages.success(request, _("The decision is saved."))
-        return HttpResponseRedirect(reverse("warnings"))
-    return TemplateResponse(request, "warnings/decide.html", {"form": form, **_about(actor, card)})
+        return once(request, lambda: _decided(request, card, form, place))
+    return TemplateResponse(request, "warnings/decide.html", {"form": form, "place": place, **_about(actor, card)})
+
+
+def _initial(actor: Actor, card: PupilCard, place: str) -> dict[str, str]:
+    """What the person had begun to write, and the latest decision as it is now."""
+    decisions = decisions_of(actor, card.pk)
+    draft = {name: text for name, text in draft_of(actor, place).items() if name in ("kind", "reason", "follow_up_on")}
+    return {**draft, "seen": decisions[0].key if decisions else ""}
+
+
+def _decided(request: Any, card: PupilCard, form: DecisionForm, place: str) -> str:
+    made = decide(by=request.actor, pupil=card.pk, decided=form.decided)
+    drop_draft(by=request.actor, place=place)
+    request.audit.saw("register.Pupil", [], decision=made, kind=form.decided.kind)
+    messages.success(request, _("The decision is saved."))
+    return reverse("warnings")
 
 
 def _about(actor: Any, card: PupilCard) -> dict[str, Any]:
-    plan = plan_in_force(actor, day_today())
+    plan, found = plan_in_force(actor, day_today()), explained(actor, card.pk)
     return {
         "card": card,
         "about": presenters.about(card),
         "pupil_url": reverse("pupil", args=[card.key]),
         "decide_url": reverse("warning_decide", args=[card.key]),
-        "reasons": presenters.explained_reasons(explained(actor, card.pk), plan),
+        "reasons": presenters.explained_reasons(found, plan),
+        "following": presenters.following_rules(found, plan),
         "decisions": presenters.decision_entries(decisions_of(actor, card.pk), plan),
     }
