@@ -1,5 +1,6 @@
 """The product's own budgets, on a municipality that is stored already (design: 12 000 pupils, 12.8 million lessons)."""
 
+import gc
 import shutil
 import statistics
 import time
@@ -8,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.contenders import TODAY
+from narvaro.cli.main import FEW_COLLECTIONS
 from narvaro.domain.rules import parse_rule
 from narvaro.facts.importing import import_lessons
-from narvaro.facts.judging import warnings
 from narvaro.facts.measures import Snapshot
+from narvaro.facts.overview import overview
 from narvaro.facts.readers import open_source
 from narvaro.facts.store import Store
 from narvaro.facts.trying import try_rule
@@ -26,12 +28,13 @@ class Measured:
 
 
 def budgets(store: Path, csv: Path, work: Path) -> list[Measured]:
+    gc.set_threshold(*FEW_COLLECTIONS)  # as the command does
     plan = load_plan("tyreso_default")
     manifest = Store(store).current()
 
     def everything() -> None:
         with Snapshot(store, manifest) as snapshot:
-            all_measures(snapshot, plan)
+            overview(snapshot, plan, {})
 
     def one_pupil() -> float:
         with Snapshot(store, manifest) as snapshot:
@@ -48,15 +51,6 @@ def budgets(store: Path, csv: Path, work: Path) -> list[Measured]:
         Measured("a rule tried on the year", _median(tried), 1.0),
         Measured("one pupil's year (median pupil)", one_pupil(), 0.020),
     ]
-
-
-def all_measures(snapshot: Snapshot, plan) -> None:  # type: ignore[no-untyped-def]
-    snapshot.summaries()
-    snapshot.weeks(first_day=snapshot.as_of - 83)
-    snapshot.weekday_profiles(flagged_only=True)
-    snapshot.subject_profiles(flagged_only=True)
-    snapshot.unit_minutes()
-    warnings(snapshot, plan, {})
 
 
 def _one_day(store: Path, csv: Path, work: Path, plan) -> float:  # type: ignore[no-untyped-def]
@@ -78,7 +72,7 @@ def _one_day(store: Path, csv: Path, work: Path, plan) -> float:  # type: ignore
 def _add_day(folder: Path, day: Path, plan) -> None:  # type: ignore[no-untyped-def]
     done = import_lessons(Store(folder), [open_source(day)], today=TODAY)
     with Snapshot(folder, done.manifest) as snapshot:
-        all_measures(snapshot, plan)
+        overview(snapshot, plan, {})
 
 
 def _split_last_day(csv: Path, before: Path, day: Path) -> None:

@@ -1,14 +1,11 @@
-"""One text for every engine (ADR 0005): the measures, rules and trials give the same rows on DuckDB, on SQLite, and on
-Sail, which speaks Spark Connect. And the texts keep to a small part of SQL.
+"""One text for every engine (ADR 0005): the measures, rules and trials give the same rows on DuckDB, on SQLite, and by
+Spark Connect on Sail and on Spark itself, where it is at hand. And the texts keep to a small part of SQL.
 
-SQLite and Sail are unrelated to DuckDB and to each other; the product runs on them unchanged, as its ``Engine``.
+The four are unrelated to each other; the product runs on them unchanged, as its ``Engine``.
 """
 
-import os
 import re
 import sqlite3
-import sys
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,9 +18,11 @@ from narvaro.domain.rules import parse_rule
 from narvaro.facts.engine import DuckDBEngine, Engine, Row
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.rules_sql import as_of_query, history_query
-from narvaro.facts.schema import FACTS, PERIODS, PUPIL_DAY, PUPILS
+from narvaro.facts.schema import PERIODS
+from narvaro.facts.spark_engine import SparkEngine
 from narvaro.facts.sql_text import SqlText
 from narvaro.facts.store import Store
+from narvaro.facts.tables import TABLES
 from tests.reference.numbers import Question
 from tests.reference.rules import MEASURES
 from tests.reference.shapes import OCCASIONS
@@ -58,22 +57,6 @@ class SQLiteEngine:
 
     def close(self) -> None:
         self.connection.close()
-
-
-@dataclass
-class SparkEngine:
-    """Spark Connect: here Sail, in a country's data centre Spark itself."""
-
-    session: Any
-
-    def register(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
-        self.session.read.parquet(*map(str, paths)).select(*columns).createOrReplaceTempView(name)
-
-    def query(self, sql: str) -> list[Row]:
-        return [tuple(row) for row in self.session.sql(sql).collect()]
-
-    def close(self) -> None:
-        pass
 
 
 @dataclass
@@ -117,30 +100,8 @@ def tables(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Tables:
         engine.connection.execute(f"create table periods ({columns})")
         engine.connection.executemany(f"insert into periods values ({', '.join('?' * len(PERIODS))})", PERIOD_ROWS)
         engine.connection.execute(f"copy periods to '{periods}'")
-    return {
-        "facts": (manifest.paths("facts", root), FACTS),
-        "pupil_day": (manifest.paths("pupil_day", root), PUPIL_DAY),
-        "pupil": (manifest.paths("pupils", root), PUPILS),
-        "periods": ([periods], PERIODS),
-    }
-
-
-@pytest.fixture(scope="session")
-def spark() -> Iterator[Any]:
-    os.environ["RUST_LOG"] = "error"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pyspark warns of newer pandas, which we do not use
-        # A worker of pytest-xdist has a main module without a file, which pyspark takes for a run of its doctests.
-        vars(sys.modules["__main__"]).setdefault("__file__", __file__)
-        from pysail.spark import SparkConnectServer
-        from pyspark.sql import SparkSession
-
-        server = SparkConnectServer("127.0.0.1", 0)
-        server.start(background=True)
-        session = SparkSession.builder.remote(f"sc://127.0.0.1:{server.listening_address[1]}").getOrCreate()
-        yield session
-        session.stop()
-        server.stop()
+    stored = {name: (manifest.paths(kind, root), columns) for name, (kind, columns) in TABLES.items()}
+    return {**stored, "periods": ([periods], PERIODS)}
 
 
 def with_tables(engine: Engine, tables: Tables) -> Engine:
@@ -155,22 +116,14 @@ def duckdb(tables: Tables) -> Iterator[Engine]:
         yield with_tables(engine, tables)
 
 
-@pytest.fixture(scope="module")
-def sqlite(tables: Tables) -> Iterator[Engine]:
-    engine = SQLiteEngine()
+@pytest.fixture(scope="module", params=["sqlite", "sail", "spark"])
+def other(request: pytest.FixtureRequest, tables: Tables) -> Iterator[Engine]:
+    if request.param == "sqlite":
+        engine: Engine = SQLiteEngine()
+    else:
+        engine = SparkEngine(request.getfixturevalue(request.param))
     yield with_tables(engine, tables)
     engine.close()
-
-
-@pytest.fixture(scope="module")
-def sail(tables: Tables, spark: Any) -> Engine:
-    return with_tables(SparkEngine(spark), tables)
-
-
-@pytest.fixture(scope="module", params=["sqlite", "sail"])
-def other(request: pytest.FixtureRequest) -> Engine:
-    engine: Engine = request.getfixturevalue(request.param)
-    return engine
 
 
 # Equal results
@@ -178,6 +131,7 @@ def other(request: pytest.FixtureRequest) -> Engine:
 
 def numbers() -> dict[str, int]:
     calendar = {"as_of_term": 4051, "as_of_year": 2025, "as_of_month": 24315}
+    calendar |= {"first_whole_month": 24314, "last_whole_month": 24314}
     return {"as_of": AS_OF, "first_day": FIRST_DAY, "pupil_no": 3, **calendar}
 
 

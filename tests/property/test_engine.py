@@ -13,6 +13,7 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from narvaro.facts.measures import Snapshot
 from tests.reference.lessons import Lesson
 from tests.reference.numbers import Question, reference_numbers
 from tests.reference.rules import MEASURES, RATES
@@ -113,6 +114,30 @@ def _crowded_lesson(pupil_id: str, random: Random) -> Lesson:
         other_min=parts[3],
         late=reported and random.random() < 0.3,
     )
+
+
+def test_windows_reach_back_to_days_long_past() -> None:
+    """Pupils who left in the autumn, and one who came back last week, among others with a whole year."""
+    lessons = world_rows(replace(A_WORLD, pupils=6, school_days=120, start=dt.date(2025, 8, 18)))
+    gone, gone_later, back, *_ = sorted({lesson.pupil_id for lesson in lessons})
+    last = {gone: dt.date(2025, 9, 12), gone_later: dt.date(2025, 11, 28), back: dt.date(2025, 10, 10)}
+    late = max(lesson.date for lesson in lessons) - dt.timedelta(days=6)
+    kept = [row for row in lessons if row.date <= last.get(row.pupil_id, row.date)]
+    kept += [row for row in lessons if row.pupil_id == back and row.date > late]
+    windows = ("last_1", "last_20", "previous_20", "last_200", "term", "month", "school_year", "period")
+    rules = tuple(f"{measure}({window}) >= 0" for measure in ("absent_hours", "occasions") for window in windows)
+    assert_equal(kept, Question(rules=rules, tries=rules[:2]))
+    for rule in rules:  # alone, a rule looks at no more days than it needs
+        assert_equal(kept, Question(rules=(rule,)))
+
+
+def test_a_store_from_before_there_were_sums_of_months_gives_the_same_numbers(tmp_path: Path) -> None:
+    store = imported(tmp_path, world_rows(replace(A_WORLD, seed=3, school_days=60)))
+    manifest = store.current()
+    without = replace(manifest, files=tuple(file for file in manifest.files if file.kind != "subject_month"))
+    with Snapshot(store.root, manifest) as now, Snapshot(store.root, without) as before:
+        assert now.whole_months != before.whole_months
+        assert now.subject_profiles() == before.subject_profiles() != {}
 
 
 def test_a_store_without_lessons_has_no_numbers() -> None:

@@ -13,15 +13,18 @@ from hypothesis import strategies as st
 
 from narvaro.facts.engine import DuckDBEngine
 from narvaro.facts.importing import Imported, import_lessons
-from narvaro.facts.manifest import Kind
+from narvaro.facts.manifest import DERIVED, Kind
 from narvaro.facts.readers import open_source
 from narvaro.facts.schema import FACTS, PUPIL_DAY, PUPILS
 from narvaro.facts.store import Store
 from tests.reference.lessons import Lesson, default_late
+from tests.reference.numbers import Numbers, Question
 from tests.reference.worlds import World, to_csv, world_rows, worlds
+from tests.spec.engine import asked, numbers_of
 
 TODAY = dt.date(2030, 1, 1)
 SMALL_WORLDS = worlds(max_pupils=3, max_days=25)
+QUESTION = Question(rules=("total_rate(last_5) >= 0.15 or longest_spell(term) >= 2", "late_count(month) >= 1"))
 RANDOMS = st.integers(0, 2**32 - 1).map(Random)
 Rows = list[tuple[object, ...]]
 _HISTORY = {name: kind for name, kind in FACTS.items() if name not in ("lesson_no", "added_min")}
@@ -48,12 +51,16 @@ class Folder:
 
     def digests(self) -> list[tuple[str, int | None, str]]:
         """Of every file with facts in it, byte for byte."""
-        kinds = ("facts", "pupil_day", "pupils")
+        kinds = ("facts", *DERIVED, "pupils")
         return [(file.kind, file.month_no, file.sha256) for file in self.store.current().files if file.kind in kinds]
 
     def rows(self) -> tuple[Rows, Rows]:
         """Facts and days, with the pupils' own ids: pupil numbers depend on who came first."""
         return self._table("facts", FACTS), self._table("pupil_day", PUPIL_DAY)
+
+    def numbers(self) -> Numbers:
+        with asked(self.store, QUESTION) as snapshot:
+            return numbers_of(snapshot, QUESTION)
 
     def lessons(self) -> Rows:
         return self._table("facts", dict.fromkeys(_LESSON, ""))
@@ -166,6 +173,7 @@ def test_a_file_a_day_gives_the_same_rows(world: World, random: Random) -> None:
         assert daily.lessons() == as_stored(lessons)
         daily.take(list(right.values()))
         assert daily.rows() == plain.rows()
+        assert daily.numbers() == plain.numbers()
         assert daily.history() == as_stored(wrong)
 
 

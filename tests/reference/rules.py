@@ -211,14 +211,16 @@ def holds(node: Node, pupil: Pupil) -> bool:
     if isinstance(node, Either):
         return holds(node.left, pupil) or holds(node.right, pupil)
     value = value_of(node, pupil)
-    if value is None:
-        return False
+    return value is not None and satisfied(node, value)
+
+
+def satisfied(comparison: Comparison, value: Fraction) -> bool:
     return {
-        ">=": value >= node.limit,
-        ">": value > node.limit,
-        "<=": value <= node.limit,
-        "<": value < node.limit,
-    }[node.comparison]
+        ">=": value >= comparison.limit,
+        ">": value > comparison.limit,
+        "<=": value <= comparison.limit,
+        "<": value < comparison.limit,
+    }[comparison.comparison]
 
 
 def value_of(comparison: Comparison, pupil: Pupil) -> Fraction | None:

@@ -76,10 +76,12 @@ def _occasion(what: str) -> str:
 
 def _verdict_value(numbers: Numbers, pupil: str | None, rule: str, name: str) -> Value:
     verdict = numbers.warnings[rule].get(pupil or "")
-    if verdict is None:
-        return None
-    value = getattr(verdict, name)
-    return str(date_of(value)) if name in ("first_day", "last_day") and value is not None else value
+    return None if verdict is None else _written(verdict, name)
+
+
+def _written(row: object, name: str) -> Value:
+    value: Value = getattr(row, name)
+    return str(date_of(int(value))) if name in ("first_day", "last_day") and value is not None else value
 
 
 def _only(rows: list[Row]) -> Row | None:
@@ -92,8 +94,7 @@ def _field(row: object | None, name: str, sums: Sums | None) -> Value:
     if row is None:
         return None
     in_sums = name in SUM_FIELDS and sums is not None
-    value: Value = getattr(sums, SUM_FIELDS[name]) if in_sums else getattr(row, name)
-    return value
+    return getattr(sums, SUM_FIELDS[name]) if in_sums else _written(row, name)
 
 
 # Where each kind of number stands
@@ -137,6 +138,8 @@ def _unit(numbers: Numbers, _pupil: str | None, match: re.Match[str]) -> Value:
 
 
 def _rule_holds(numbers: Numbers, pupil: str | None, match: re.Match[str]) -> Value:
+    if match[1] not in numbers.warnings:
+        return "not tried"
     return "holds" if (pupil or "") in numbers.warnings[match[1]] else "does not hold"
 
 

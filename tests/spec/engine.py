@@ -16,6 +16,8 @@ from narvaro.domain.warnings import Plan, Rule, Step, Warning
 from narvaro.facts.importing import import_lessons
 from narvaro.facts.judging import warnings
 from narvaro.facts.measures import Snapshot
+from narvaro.facts.period_measures import PeriodPupil, answerable, period_pupils, period_warnings
+from narvaro.facts.periods import import_periods
 from narvaro.facts.readers import open_source
 from narvaro.facts.schema import PUPIL_DAY
 from narvaro.facts.store import Store
@@ -23,6 +25,8 @@ from narvaro.facts.trying import judge_history
 from tests.reference.day import PupilDay
 from tests.reference.lessons import Lesson
 from tests.reference.numbers import Numbers, Question
+from tests.reference.periods import Period, PeriodNumbers, PeriodSummary
+from tests.reference.periods import to_csv as periods_csv
 from tests.reference.profiles import SubjectProfile, WeekdayProfile
 from tests.reference.rules import EvidenceLesson, TryResult, TryWeek, Verdict
 from tests.reference.school_calendar import day_no
@@ -81,6 +85,18 @@ def numbers_of(snapshot: Snapshot, question: Question) -> Numbers:
         warnings=warnings_of(snapshot, question),
         tries={text: _tried(snapshot, text, question) for text in question.tries},
     )
+
+
+def engine_period_numbers(files: Sequence[Sequence[Period]], rules: Sequence[str]) -> PeriodNumbers:
+    """The product's numbers of these period sums, one import a file."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = Store(Path(folder) / "store")
+        for number, rows in enumerate(files):
+            path = Path(folder) / f"sums-{number}.csv"
+            path.write_text(periods_csv(rows), encoding="utf-8")
+            import_periods(store, [open_source(path)], today=TODAY)
+        pupils = period_pupils(store.root, store.current())
+    return PeriodNumbers(tuple(map(_period_summary, pupils)), _period_warnings(pupils, rules))
 
 
 def differences(one: Numbers, other: Numbers) -> list[str]:
@@ -178,6 +194,29 @@ def _verdict(warning: Warning) -> Verdict:
         coverage=warning.coverage,
         evidence=tuple(EvidenceLesson(*astuple(lesson)) for lesson in warning.evidence),
     )
+
+
+def _period_summary(pupil: PeriodPupil) -> PeriodSummary:
+    summary = pupil.summary
+    return PeriodSummary(
+        summary.pupil_id,
+        summary.school_unit_id,
+        summary.group_id,
+        pupil.grade,
+        _sums(summary.minutes),
+        pupil.late_count,
+        pupil.first_day,
+        pupil.last_day,
+    )
+
+
+def _period_warnings(pupils: list[PeriodPupil], rules: Sequence[str]) -> dict[str, dict[str, Verdict]]:
+    plan = plan_of(rules, "spell")
+    found: dict[str, dict[str, Verdict]] = {rule.id: {} for rule in plan.rules if answerable(rule)}
+    for raised in period_warnings(pupils, plan, {}).values():
+        for warning in raised:
+            found[warning.rule_id][warning.pupil_id] = _verdict(warning)
+    return found
 
 
 def _tried(snapshot: Snapshot, text: str, question: Question) -> TryResult:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from .tables import DEFAULT_PUPIL, DEFAULT_UNIT, DayLine, LessonsBlock, NumbersBlock, documents
+from .tables import DEFAULT_PUPIL, DEFAULT_UNIT, Block, DayLine, LessonsBlock, NumbersBlock, PeriodsBlock, documents
 
 TARGET = Path(__file__).parents[2] / "docs" / "reference" / "metrics.md"
 NOTE = "<!-- Made by `python -m tests.spec.render` from tests/spec/*.md; change those. -->\n\n"
@@ -15,9 +15,11 @@ def text() -> str:
     return NOTE + "\n".join(_part(part).strip("\n") + "\n" for part in parts if _part(part).strip("\n"))
 
 
-def _part(part: str | LessonsBlock | NumbersBlock) -> str:
+def _part(part: str | Block) -> str:
     if isinstance(part, LessonsBlock):
         return _lessons(part)
+    if isinstance(part, PeriodsBlock):
+        return _periods(part)
     return _numbers(part) if isinstance(part, NumbersBlock) else part
 
 
@@ -32,6 +34,14 @@ def _day(line: DayLine, pupils: bool, units: bool) -> list[str]:
     when = ("except " if line.exception else "") + line.when
     lessons = "no lessons" if set(line.tokens) == {"."} else f"`{' '.join(line.tokens)}`"
     return [*([line.pupil] if pupils else []), when, *([line.unit] if units else []), lessons]
+
+
+def _periods(block: PeriodsBlock) -> str:
+    rows = [
+        [row.pupil_id, f"{row.first} .. {row.last}", row.school_unit_id, row.group_id or "", f"`{line.sums}`"]
+        for line, row in zip(block.lines, block.rows, strict=True)
+    ]
+    return _table(["Pupil", "Period", "School unit", "Class", "The row says"], rows)
 
 
 def _numbers(block: NumbersBlock) -> str:

@@ -1,7 +1,8 @@
-"""Reads the specification tables: Markdown with two kinds of fenced block, ``lessons`` and ``numbers``.
+"""Reads the specification tables: Markdown with fenced blocks of ``lessons``, ``periods`` and ``numbers``.
 
-A ``lessons`` block lists days, one a line (grammar in 00-reading.md). The ``numbers`` blocks after it, until the next
-``lessons`` block, say what the numbers are. Everything else is prose.
+A ``lessons`` block lists days, one a line (grammar in 00-reading.md), a ``periods`` block sums of minutes
+(07-periods.md). The ``numbers`` blocks after it, until the next of these, say what the numbers are. Everything else is
+prose.
 """
 
 import datetime as dt
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from tests.reference.lessons import Lesson, default_late
 from tests.reference.numbers import Question
+from tests.reference.periods import Period
 
 FOLDER = Path(__file__).parent
 DEFAULT_PUPIL, DEFAULT_UNIT = "p1", "10000001"
@@ -77,19 +79,46 @@ class LessonsBlock:
 
 
 @dataclass(frozen=True)
+class PeriodLine:
+    """One line of a ``periods`` block."""
+
+    row: Period
+    sums: str
+
+
+@dataclass(frozen=True)
+class PeriodsBlock:
+    """An export with one row a pupil and period."""
+
+    lines: tuple[PeriodLine, ...]
+
+    @property
+    def rows(self) -> tuple[Period, ...]:
+        return tuple(line.row for line in self.lines)
+
+    @property
+    def pupils(self) -> list[str]:
+        return sorted({row.pupil_id for row in self.rows})
+
+
+Block = LessonsBlock | PeriodsBlock | NumbersBlock
+
+
+@dataclass(frozen=True)
 class Document:
     """A file: its parts in order (prose is text), each with the title of the section it stands in."""
 
     name: str
-    parts: tuple[tuple[str, str | LessonsBlock | NumbersBlock], ...]
+    parts: tuple[tuple[str, str | Block], ...]
 
 
 @dataclass(frozen=True)
 class Case:
-    """A ``numbers`` block with the lessons it is about."""
+    """A ``numbers`` block with the lessons, or the periods, it is about."""
 
     name: str
     lessons: tuple[Lesson, ...]
+    periods: tuple[Period, ...]
     pupils: tuple[str, ...]
     block: NumbersBlock
 
@@ -101,15 +130,16 @@ def documents() -> list[Document]:
 def cases() -> list[Case]:
     found = []
     for document in documents():
-        current: LessonsBlock | None = None
+        current: LessonsBlock | PeriodsBlock | None = None
         for title, part in document.parts:
-            if isinstance(part, LessonsBlock):
+            if isinstance(part, LessonsBlock | PeriodsBlock):
                 current = part
             elif isinstance(part, NumbersBlock):
                 if current is None:
                     raise TableError(f"{document.name}, {title}: numbers without lessons")
-                name = f"{document.name}: {title}"
-                found.append(Case(name, tuple(current.lessons()), tuple(current.pupils), part))
+                lessons = tuple(current.lessons()) if isinstance(current, LessonsBlock) else ()
+                periods = current.rows if isinstance(current, PeriodsBlock) else ()
+                found.append(Case(f"{document.name}: {title}", lessons, periods, tuple(current.pupils), part))
     return found
 
 
@@ -117,8 +147,10 @@ def cases() -> list[Case]:
 
 
 def read(path: Path) -> Document:
-    pieces = re.split(r"^```(lessons|numbers)\n(.*?)^```\n", path.read_text(encoding="utf-8"), flags=re.M | re.S)
-    parts: list[tuple[str, str | LessonsBlock | NumbersBlock]] = []
+    pieces = re.split(
+        r"^```(lessons|periods|numbers)\n(.*?)^```\n", path.read_text(encoding="utf-8"), flags=re.M | re.S
+    )
+    parts: list[tuple[str, str | Block]] = []
     title = path.stem
     for place in range(0, len(pieces), 3):
         prose, *block = pieces[place : place + 3]
@@ -129,9 +161,11 @@ def read(path: Path) -> Document:
     return Document(path.stem, tuple(parts))
 
 
-def _block(kind: str, text: str, where: str) -> LessonsBlock | NumbersBlock:
+def _block(kind: str, text: str, where: str) -> Block:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     try:
+        if kind == "periods":
+            return PeriodsBlock(tuple(period_line(line) for line in lines))
         return LessonsBlock(tuple(day_line(line) for line in lines)) if kind == "lessons" else numbers_block(lines)
     except (TableError, ValueError) as error:
         raise TableError(f"{where}: {error}") from error
@@ -160,6 +194,41 @@ def check_line(line: str) -> Check:
     if match is None:
         raise TableError(f"not a number: {line!r}")
     return Check(match[1], match[2], match[3])
+
+
+# Periods
+
+_PERIOD = re.compile(
+    r"(?:(?P<pupil>[a-z]\w*) )?(?P<first>\d{4}-\d\d-\d\d) \.\. (?P<last>\d{4}-\d\d-\d\d)"
+    r"(?: at (?P<unit>\d+))?(?: class (?P<group>\w+))? *\| *(?P<sums>.+)"
+)
+_SUMS = ("offered", "reported", "present", "valid", "invalid", "other", "late")
+
+
+def period_line(line: str) -> PeriodLine:
+    match = _PERIOD.fullmatch(line)
+    if match is None:
+        raise TableError(f"not a period: {line!r}")
+    words = match["sums"].split()
+    said = dict(zip(words[::2], map(int, words[1::2]), strict=True))
+    if not said.keys() <= set(_SUMS):
+        raise TableError(f"not sums: {match['sums']!r}")
+    row = Period(
+        pupil_id=match["pupil"] or DEFAULT_PUPIL,
+        school_unit_id=match["unit"] or DEFAULT_UNIT,
+        first=dt.date.fromisoformat(match["first"]),
+        last=dt.date.fromisoformat(match["last"]),
+        offered_min=said["offered"],
+        reported_min=said.get("reported"),
+        present_min=said.get("present"),
+        valid_min=said.get("valid", 0),
+        invalid_min=said.get("invalid", 0),
+        other_min=said.get("other"),
+        late_count=said.get("late"),
+        grade=None,
+        group_id=match["group"],
+    )
+    return PeriodLine(row, match["sums"])
 
 
 # Lessons

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from narvaro.cli.pupil_list import PupilList, read_pupil_list
 from narvaro.domain.rows import RowProblem
 from narvaro.domain.school_calendar import day_no
 from narvaro.domain.warnings import Plan
+from narvaro.facts.engine import Engine
 from narvaro.facts.errors import ImportRefused
 from narvaro.facts.importing import Imported, import_lessons
 from narvaro.facts.layout import Grain
@@ -21,13 +22,23 @@ from narvaro.facts.periods import import_periods
 from narvaro.facts.readers import Source, load_mapping, open_source
 from narvaro.facts.readers.headers import own_name
 from narvaro.facts.rejected import rejected_rows
+from narvaro.facts.spark_engine import SparkEngine
 from narvaro.facts.staging import Progress
 from narvaro.facts.store import Store
+from narvaro.facts.tables import register_tables
 from narvaro.language import Message
 from narvaro.plans import load_plan
 from narvaro.report.model import Analysis, ImportReport, Reject, SourceInfo
 
 PLANS: dict[Grain, str] = {"lesson": "tyreso_default", "period": "national_levels"}
+
+
+class WrongUsage(Exception):
+    """Options that do not go together."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.say("en"))
+        self.message = message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +56,7 @@ class Request:
     encoding: str | None = None
     delimiter: str | None = None
     store: Path | None = None
+    engine: str | None = None
     confirmed: bool = False
 
     @property
@@ -55,7 +67,8 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """An import that is in place, and what is needed to ask it for numbers."""
+    """An import that is in place, and what is needed to ask it for numbers. ``elsewhere``: the engine on a server, if
+    one was asked for."""
 
     root: Path
     grain: Grain
@@ -64,6 +77,7 @@ class Stored:
     pupils: PupilList | None
     plan: Plan
     alarm: Message | None
+    elsewhere: Engine | None
 
 
 @contextmanager
@@ -76,27 +90,32 @@ def imported(request: Request, progress: Progress) -> Iterator[Stored]:
     grain = _one_grain(sources)
     plan = load_plan(request.plan or PLANS[grain])
     pupils = read_pupil_list(request.pupils, request.units) if request.pupils else None
-    with _folder(request.store) as root:
+    with _elsewhere(request) as engine, _folder(request.store) as root:
         store = Store(root)
         result = _import(store, sources, grain, request, pupils, progress)
-        yield Stored(root, grain, result, sources, pupils, plan, store.alarm)
+        yield Stored(root, grain, result, sources, pupils, plan, store.alarm, engine)
 
 
 def analysis_of(stored: Stored, request: Request) -> Analysis:
     context = Context(stored.plan, stored.pupils, source_infos(stored))
     if stored.grain == "period":
-        return period_analysis(period_pupils(stored.root, stored.imported.manifest), context)
+        return period_analysis(period_pupils(stored.root, stored.imported.manifest, stored.elsewhere), context)
     with snapshot(stored, request) as numbers:
         return lesson_analysis(numbers, context)
 
 
 def snapshot(stored: Stored, request: Request) -> Snapshot:
-    return Snapshot(
+    numbers = Snapshot(
         stored.root,
         stored.imported.manifest,
         as_of=day_no(request.as_of) if request.as_of else None,
         first_day=day_no(request.first_day) if request.first_day else None,
     )
+    if stored.elsewhere:
+        register_tables(stored.elsewhere, stored.imported.manifest, stored.root)
+        numbers.engine.close()
+        numbers.engine = stored.elsewhere
+    return numbers
 
 
 def import_report(stored: Stored) -> ImportReport:
@@ -154,6 +173,20 @@ def _import(
     return import_lessons(
         store, sources, today=today, register=register, confirmed=request.confirmed, progress=progress
     )
+
+
+@contextmanager
+def _elsewhere(request: Request) -> Iterator[Engine | None]:
+    """Reached before anything is imported, so that a server that does not answer is told at once."""
+    if request.engine is None:
+        yield None
+        return
+    if request.store is None:
+        raise WrongUsage(
+            Message.of("With --engine, give --store too: a folder that the server sees under the same path.")
+        )
+    with closing(SparkEngine(request.engine)) as engine:
+        yield engine
 
 
 @contextmanager

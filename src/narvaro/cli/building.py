@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from narvaro.cli.pupil_list import ListedPupil, PupilList
-from narvaro.domain.absence import Profile, PupilSummary
-from narvaro.domain.school_calendar import date_of, week_no
+from narvaro.domain.absence import Minutes, Profile, PupilSummary
+from narvaro.domain.school_calendar import date_of
 from narvaro.domain.warnings import Plan, Warning
-from narvaro.facts.judging import Belonging, warnings
+from narvaro.facts.judging import Belonging
 from narvaro.facts.measures import Snapshot
+from narvaro.facts.overview import overview
 from narvaro.facts.period_measures import PeriodPupil, answerable, period_warnings
 from narvaro.report.model import (
     Analysis,
+    CaseRuleInfo,
     Grain,
     PlanInfo,
     PupilRow,
@@ -24,7 +26,6 @@ from narvaro.report.model import (
     school_rows,
 )
 
-WEEKS_SHOWN = 12
 _UNKNOWN = ListedPupil(name=None, form=None, grade=None, protected=False, enrolments=())
 
 
@@ -51,24 +52,19 @@ class Context:
 
 def lesson_analysis(snapshot: Snapshot, context: Context) -> Analysis:
     """Everything the outputs need from facts at lesson grain."""
-    summaries = snapshot.summaries(occasion=context.plan.occasion)
-    raised = warnings(snapshot, context.plan, context.belonging)
-    first_week_day = (week_no(date_of(snapshot.as_of)) - WEEKS_SHOWN + 1) * 7 - 3
-    weeks = snapshot.weeks(first_day=max(first_week_day, snapshot.first_day))
-    weekdays = snapshot.weekday_profiles(flagged_only=True)
-    subjects = snapshot.subject_profiles(flagged_only=True)
+    found = overview(snapshot, context.plan, context.belonging)
     rows = tuple(
         _pupil_row(
             context,
             summary,
-            raised.get(number, ()),
-            weeks=tuple(WeekPoint(week_no=week, minutes=minutes) for week, minutes in weeks.get(number, ())),
-            weekday_flags=tuple(weekdays.get(number, ())),
-            subject_flags=tuple(subjects.get(number, ())),
+            found.warnings.get(number, ()),
+            weeks=tuple(WeekPoint(week_no=week, minutes=minutes) for week, minutes in found.weeks.get(number, ())),
+            weekday_flags=tuple(found.weekdays.get(number, ())),
+            subject_flags=tuple(found.subjects.get(number, ())),
         )
-        for number, summary in summaries.items()
+        for number, summary in found.summaries.items()
     )
-    schools = _schools(rows, context, snapshot)
+    schools = _schools(rows, context, found.unit_minutes)
     return _analysis(context, rows, schools, "lesson", date_of(snapshot.first_day), date_of(snapshot.as_of), ())
 
 
@@ -108,9 +104,8 @@ def _pupil_row(
     )
 
 
-def _schools(rows: tuple[PupilRow, ...], context: Context, snapshot: Snapshot) -> tuple[SchoolRow, ...]:
+def _schools(rows: tuple[PupilRow, ...], context: Context, minutes: Mapping[str, Minutes]) -> tuple[SchoolRow, ...]:
     """Pupils by the school they go to now, minutes by the school that gave the lesson: it takes the register."""
-    minutes = snapshot.unit_minutes()
     schools = school_rows(rows, context.unit_names)
     return tuple(replace(school, minutes=minutes.get(school.school_unit_id, school.minutes)) for school in schools)
 
@@ -146,5 +141,9 @@ def _plan_info(plan: Plan) -> PlanInfo:
         rules=tuple(
             RuleInfo(id=rule.id, step=rule.step, text_sv=rule.text, text_en=rule.text_en, expression=str(rule.when))
             for rule in plan.rules
+        ),
+        case_rules=tuple(
+            CaseRuleInfo(id=rule.id, step=rule.step, text_sv=rule.text, text_en=rule.text_en)
+            for rule in plan.case_rules
         ),
     )

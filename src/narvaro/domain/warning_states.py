@@ -1,4 +1,4 @@
-"""What becomes of a warning from one day to the next. A rule warns, a person decides (M03, M04; docs/explanation/numbers.md).
+"""What becomes of a warning from one day to the next. A rule warns, a person decides (M03, M04; ADR 0018).
 
 Only a person takes a warning out of NEW. Only numbers that got worse, or a follow-up day that came, bring it back.
 """

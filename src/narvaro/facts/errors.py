@@ -1,6 +1,10 @@
 """What can go wrong with facts, told to the person who handed in the file."""
 
+from typing import Literal
+
 from narvaro.language import Message
+
+About = Literal["encoding", "delimiter", "period", "columns"]
 
 
 class FactsError(Exception):
@@ -16,7 +20,15 @@ class ImportRefused(FactsError):
 
 
 class QuestionForPerson(ImportRefused):
-    """The file can be read in more than one way; the message asks which."""
+    """The file can be read in more than one way; the message asks which, and ``about`` says what would answer it."""
+
+    def __init__(self, message: Message, *, about: About = "columns") -> None:
+        super().__init__(message)
+        self.about: About = about
+
+
+class UnknownLayout(ImportRefused):
+    """The columns are not those that are known; a mapping can say what they hold."""
 
 
 class HeldForConfirmation(ImportRefused):
@@ -25,3 +37,7 @@ class HeldForConfirmation(ImportRefused):
 
 class StoreDamaged(FactsError):
     """No snapshot of the store is whole."""
+
+
+class EngineUnusable(FactsError):
+    """The engine that was asked for cannot be reached, or cannot do the work. The import, if any, stands."""

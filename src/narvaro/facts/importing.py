@@ -12,7 +12,7 @@ import duckdb
 from narvaro.facts.engine import DuckDBEngine, quoted
 from narvaro.facts.errors import HeldForConfirmation, ImportRefused
 from narvaro.facts.manifest import DataFile, ImportRecord, Manifest
-from narvaro.facts.merging import MergedMonth, Merger
+from narvaro.facts.merging import Merger
 from narvaro.facts.readers import Source
 from narvaro.facts.schema import PUPILS
 from narvaro.facts.staging import Counts, Progress, Register, Staging
@@ -119,23 +119,12 @@ def _merged_months(
     for month_no in staging.months():
         merged = merger.month(month_no, _of_month(manifest, month_no))
         if merged:
-            removed += _with_pupil_days(manifest, merged)
+            removed += [file for fact in merged.replaces for file in manifest.made_from(fact)]
             yield month_no, merged.rows
 
 
 def _of_month(manifest: Manifest, month_no: int) -> tuple[DataFile, ...]:
     return tuple(file for file in manifest.of("facts") if file.month_no == month_no)
-
-
-def _with_pupil_days(manifest: Manifest, merged: MergedMonth) -> list[DataFile]:
-    """The replaced facts files and the pupil_day files made from them (same month, same days)."""
-    return [file for fact in merged.replaces for file in _pair(manifest, fact)]
-
-
-def _pair(manifest: Manifest, fact: DataFile) -> list[DataFile]:
-    same = (fact.month_no, fact.first_day, fact.last_day)
-    days = [file for file in manifest.of("pupil_day") if (file.month_no, file.first_day, file.last_day) == same]
-    return [fact, *days]
 
 
 def _compact_older(
@@ -148,7 +137,7 @@ def _compact_older(
         files = _of_month(manifest, month_no)
         if month_no < newest and month_no not in touched and len(files) > 1:
             paths = ", ".join(quoted(root / file.path) for file in files)
-            removed += [file for fact in files for file in _pair(manifest, fact)]
+            removed += [file for fact in files for file in manifest.made_from(fact)]
             kept = "exclude (lesson_no, added_min, dow, week_no, month_no, term_no, school_year)"
             rows = f"(select * {kept} from read_parquet([{paths}], hive_partitioning=false))"
             return [file for files in writer.months([(month_no, rows)]) for file in files]

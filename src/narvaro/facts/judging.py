@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from string import Template
 
 from narvaro.domain.rules import Comparison, Expression, comparisons
 from narvaro.domain.warnings import EvidenceLesson, Plan, Rule, Warning
 from narvaro.facts.engine import Row
 from narvaro.facts.measures import Snapshot
-from narvaro.facts.rules_sql import BEFORE, PER_COMPARISON, RuleQuery, as_of_query
+from narvaro.facts.rules_sql import RuleQuery, as_of_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,11 @@ class _Held:
     coverage: Fraction
 
 
+_UNKNOWN = Belonging()
+_SPELLS = ("current_spell", "longest_spell")
+_AbsentDay = tuple[int, int]  # day number, place among the pupil's school days
+
+
 def warnings(snapshot: Snapshot, plan: Plan, belonging: Mapping[str, Belonging]) -> dict[int, list[Warning]]:
     """By pupil number, in the order of the plan's rules. ``belonging`` is by pupil id; pupils without one are judged by
     every rule."""
@@ -48,32 +54,35 @@ def warnings(snapshot: Snapshot, plan: Plan, belonging: Mapping[str, Belonging])
     query = as_of_query([rule.when for rule in rules], occasion=plan.occasion)
     rows = snapshot.engine.query(Template(query.sql).substitute(snapshot.numbers))
     evidence = _Evidence(snapshot, query, rows)
+    places = [_places(rule.when, query) for rule in rules]
     raised: dict[int, list[Warning]] = {}
     for row in rows:
         pupil_no, pupil_id = row[0], snapshot.pupil_ids[row[0]]
-        place = belonging.get(pupil_id, Belonging())
-        for rule, holds in zip(rules, row[-len(rules) :], strict=True):
-            if holds and place.has(rule):
-                held = _first_held(rule.when, query, row)
+        pupil = belonging.get(pupil_id, _UNKNOWN)
+        for rule, where, holds in zip(rules, places, row[-len(rules) :], strict=True):
+            if holds and pupil.has(rule):
+                held = _first_held(where, row)
                 warning = _warning(plan, rule, pupil_id, held, evidence.of(pupil_no, held))
                 raised.setdefault(pupil_no, []).append(warning)
     return raised
 
 
-def _column(number: int, name: str) -> int:
-    """Where the query has this of the comparison with that number."""
-    return len(BEFORE) + number * len(PER_COMPARISON) + PER_COMPARISON.index(name)
+_fraction = lru_cache(maxsize=1024)(Fraction)  # rules share windows, and counts are small
+_Places = list[tuple[Comparison, slice, slice]]
 
 
-def _first_held(rule: Expression, query: RuleQuery, row: Row) -> _Held:
-    """In the order of the rule's text."""
-    for comparison in comparisons(rule):
-        number = query.comparisons.index(comparison)
-        start = _column(number, PER_COMPARISON[0])
-        held, numerator, denominator, first_day, last_day, offered, reported = row[start : start + len(PER_COMPARISON)]
+def _places(rule: Expression, query: RuleQuery) -> _Places:
+    """In the order of the rule's text: where a row tells of each comparison, and of its window."""
+    return [(each, query.of_comparison(each), query.of_window(each.window)) for each in comparisons(rule)]
+
+
+def _first_held(places: _Places, row: Row) -> _Held:
+    for comparison, compared, window in places:
+        held, numerator, denominator = row[compared]
         if held:
-            coverage = Fraction(int(reported), int(offered)) if offered else Fraction(0)
-            return _Held(comparison, Fraction(int(numerator), int(denominator)), first_day, last_day, coverage)
+            first_day, last_day, offered, reported = row[window]
+            coverage = _fraction(reported, offered) if offered else Fraction(0)
+            return _Held(comparison, _fraction(numerator, denominator), first_day, last_day, coverage)
     raise AssertionError("a rule held without a comparison that held")
 
 
@@ -94,27 +103,23 @@ def _warning(plan: Plan, rule: Rule, pupil_id: str, held: _Held, evidence: tuple
     )
 
 
-_SPELLS = ("current_spell", "longest_spell")
-_Late = bool
-_AbsentDay = tuple[int, int]  # day number, place among the pupil's school days
-
-
 class _Evidence:
-    """Lessons of the pupils that were flagged, over the longest of the windows; read in one query."""
+    """Lessons of the pupils that were flagged, over the longest of their windows; ``late`` holds those with late = 1
+    once more, and alone those of them that have no absence."""
 
     def __init__(self, snapshot: Snapshot, query: RuleQuery, rows: Sequence[Row]) -> None:
-        self.lessons: dict[int, list[tuple[EvidenceLesson, _Late]]] = defaultdict(list)
+        self.snapshot = snapshot
+        self.lessons: dict[int, list[EvidenceLesson]] = {row[0]: [] for row in rows}
+        self.late: dict[int, list[EvidenceLesson]] = defaultdict(list)
         self.absent_days: dict[int, list[_AbsentDay]] = defaultdict(list)
         self._told: dict[tuple[int, int, int, str], tuple[EvidenceLesson, ...]] = {}
         if rows:
-            starts = [_column(number, "first_day") for number in range(len(query.comparisons))]
-            days = (row[start] for row in rows for start in starts if row[start] is not None)
-            flagged = ", ".join(str(row[0]) for row in rows)
-            self._read_lessons(snapshot, flagged, min(days, default=snapshot.as_of))
-            spells = [n for n, comparison in enumerate(query.comparisons) if comparison.measure in _SPELLS]
-            absent = [row[0] for row in rows if any(row[_column(number, "held")] for number in spells)]
+            firsts = [query.of_window(window).start for window in query.windows]
+            self._read({row[0]: min(row[at] for at in firsts if row[at] is not None) for row in rows})
+            spells = [query.of_comparison(each).start for each in query.comparisons if each.measure in _SPELLS]
+            absent = [row[0] for row in rows if any(row[at] for at in spells)]
             if absent:
-                self._read_absent_days(snapshot, ", ".join(map(str, absent)))
+                self._read_absent_days(", ".join(map(str, absent)))
 
     def of(self, pupil_no: int, held: _Held) -> tuple[EvidenceLesson, ...]:
         """The lessons behind a comparison that held, oldest first."""
@@ -131,25 +136,44 @@ class _Evidence:
         return self._told[key]
 
     def _between(self, pupil_no: int, first_day: int, last_day: int, measure: str) -> tuple[EvidenceLesson, ...]:
-        seen = self.lessons[pupil_no]
-        start = bisect_left(seen, first_day, key=lambda each: each[0].day_no)
-        end = bisect_right(seen, last_day, key=lambda each: each[0].day_no)
-        return tuple(lesson for lesson, late in seen[start:end] if _counts(measure, lesson, late))
+        seen = (self.late if measure.startswith("late_") else self.lessons)[pupil_no]
+        start = bisect_left(seen, first_day, key=_day_no)
+        end = bisect_right(seen, last_day, key=_day_no)
+        if measure.startswith("invalid_"):
+            return tuple(lesson for lesson in seen[start:end] if lesson.invalid_min > 0)
+        if measure.startswith("valid_"):
+            return tuple(lesson for lesson in seen[start:end] if lesson.valid_min > 0)
+        return tuple(seen[start:end])
 
-    def _read_lessons(self, snapshot: Snapshot, flagged: str, first: int) -> None:
-        found = snapshot.engine.query(
-            f"""select pupil_no, day_no, start_min, subject, lesson_id, valid_min, invalid_min, late from facts
-            where (valid_min + invalid_min > 0 or late = 1) and day_no between {first} and {snapshot.as_of}
-            and pupil_no in ({flagged}) order by pupil_no, day_no, lesson_no"""
+    def _read(self, first_days: Mapping[int, int]) -> None:
+        """``first_days``: of each flagged pupil's windows. Most begin in the same weeks, and everybody's lessons since
+        then are read sooner than thousands of pupils are looked up; the few others are asked for by number."""
+        usual = sorted(first_days.values())[len(first_days) // 20]
+        others = [pupil_no for pupil_no, first_day in first_days.items() if first_day < usual]
+        if others:
+            self._read_lessons(f"< {usual} and pupil_no in ({', '.join(map(str, others))})", min(first_days.values()))
+        self._read_lessons(f"<= {self.snapshot.as_of}", usual)
+
+    def _read_lessons(self, until: str, first_day: int) -> None:
+        found = self.snapshot.engine.query(
+            f"""select pupil_no, case when valid_min + invalid_min > 0 then 1 else 0 end as absent, late,
+            day_no, start_min, subject, lesson_id, valid_min, invalid_min from facts
+            where (valid_min + invalid_min > 0 or late = 1) and day_no >= {first_day} and day_no {until}
+            order by pupil_no, day_no, lesson_no"""
         )
-        for pupil_no, *lesson, late in found:
-            self.lessons[pupil_no].append((EvidenceLesson(*lesson), bool(late)))
+        for pupil_no, absent, late, *values in found:
+            if pupil_no in self.lessons:
+                lesson = EvidenceLesson(*values)
+                if absent:
+                    self.lessons[pupil_no].append(lesson)
+                if late:
+                    self.late[pupil_no].append(lesson)
 
-    def _read_absent_days(self, snapshot: Snapshot, flagged: str) -> None:
-        days = snapshot.engine.query(
+    def _read_absent_days(self, flagged: str) -> None:
+        days = self.snapshot.engine.query(
             f"""select pupil_no, day_no, seq from (
                 select pupil_no, day_no, absent_day, row_number() over (partition by pupil_no order by day_no) as seq
-                from pupil_day where day_no <= {snapshot.as_of} and pupil_no in ({flagged})
+                from pupil_day where day_no <= {self.snapshot.as_of} and pupil_no in ({flagged})
             ) numbered where absent_day = 1 order by pupil_no, day_no"""
         )
         for pupil_no, day_no, seq in days:
@@ -169,11 +193,5 @@ class _Evidence:
         return max(reversed(spells), key=len, default=[])  # the latest of equals
 
 
-def _counts(measure: str, lesson: EvidenceLesson, late: bool) -> bool:
-    if measure.startswith("late_"):
-        return late
-    if measure.startswith("invalid_"):
-        return lesson.invalid_min > 0
-    if measure.startswith("valid_"):
-        return lesson.valid_min > 0
-    return lesson.valid_min + lesson.invalid_min > 0
+def _day_no(lesson: EvidenceLesson) -> int:
+    return lesson.day_no

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-Kind = Literal["facts", "pupil_day", "periods", "pupils", "history", "rejects"]
+Kind = Literal["facts", "pupil_day", "subject_month", "periods", "pupils", "history", "rejects"]
+DERIVED: tuple[Kind, ...] = ("pupil_day", "subject_month")  # made from each facts file, and replaced with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,10 @@ class DataFile:
     def is_whole(self, root: Path) -> bool:
         file = root / self.path
         return file.is_file() and file.stat().st_size == self.size and checksum(file) == self.sha256
+
+    @property
+    def span(self) -> tuple[int | None, int | None, int | None]:
+        return self.month_no, self.first_day, self.last_day
 
     def covers(self, first_day: int, last_day: int) -> bool:
         return (
@@ -68,6 +73,10 @@ class Manifest:
 
     def paths(self, kind: Kind, root: Path) -> list[Path]:
         return [root / file.path for file in self.of(kind)]
+
+    def made_from(self, facts: DataFile) -> list[DataFile]:
+        """The facts file and those derived from it, which are about the same days of the same month."""
+        return [facts, *(file for kind in DERIVED for file in self.of(kind) if file.span == facts.span)]
 
     def next(
         self, *, add: Iterable[DataFile], remove: Iterable[DataFile], imports: Iterable[ImportRecord]

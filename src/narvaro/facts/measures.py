@@ -2,21 +2,22 @@
 enough."""
 
 from collections import defaultdict
+from collections.abc import Container
 from contextlib import AbstractContextManager
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from narvaro.domain.absence import Minutes, Profile, PupilSummary
 from narvaro.domain.school_calendar import date_of, month_no, school_year_of, term_no
 from narvaro.domain.warnings import Occasion
 from narvaro.facts.engine import DuckDBEngine, Engine, Row
-from narvaro.facts.manifest import Manifest
-from narvaro.facts.schema import FACTS, PUPIL_DAY, PUPILS
+from narvaro.facts.manifest import Kind, Manifest
+from narvaro.facts.schema import FACTS, PUPIL_DAY, PUPILS, SUBJECT_MONTH
 from narvaro.facts.sql_text import SqlText
 
-_OCCASIONS = {"spell": "spells", "day": "days_with_absence", "lesson": "absent_lessons"}
-Named = dict[str, Any]
+_TABLES: dict[Kind, dict[str, str]] = {"facts": FACTS, "pupil_day": PUPIL_DAY, "subject_month": SUBJECT_MONTH}
+_NO_MONTHS = (1, 0)
 
 
 class Snapshot(AbstractContextManager["Snapshot"]):
@@ -32,14 +33,14 @@ class Snapshot(AbstractContextManager["Snapshot"]):
         memory: str = "1GB",
     ) -> None:
         self.engine: Engine = DuckDBEngine(folders=[root], memory=memory)
-        self.engine.register("facts", manifest.paths("facts", root), FACTS)
-        self.engine.register("pupil_day", manifest.paths("pupil_day", root), PUPIL_DAY)
+        for name, columns in _TABLES.items():
+            self.engine.register(name, manifest.paths(name, root), columns)
         self.engine.register("pupil", manifest.paths("pupils", root), PUPILS)
-        days = [file for file in manifest.of("pupil_day") if file.first_day is not None]
-        last_stored = max((file.last_day or 0 for file in days), default=0)
-        first_stored = min((file.first_day or 0 for file in days), default=0)
-        self.as_of = last_stored if as_of is None else as_of
+        files = manifest.of("facts")
+        self.as_of = max((file.last_day or 0 for file in files), default=0) if as_of is None else as_of
+        first_stored = min((file.first_day or 0 for file in files), default=0)
         self.first_day = first_stored if first_day is None else first_day
+        self.whole_months = _whole_months(manifest, self.first_day, self.as_of)
         self.pupil_ids: dict[int, str] = dict(self.engine.query("select pupil_no, pupil_id from pupil"))
 
     def __enter__(self) -> Self:
@@ -64,18 +65,20 @@ class Snapshot(AbstractContextManager["Snapshot"]):
             "as_of_term": term_no(day),
             "as_of_year": school_year_of(day),
             "as_of_month": month_no(day),
+            "first_whole_month": self.whole_months[0],
+            "last_whole_month": self.whole_months[1],
         }
 
     def summaries(self, *, occasion: Occasion = "spell") -> dict[int, PupilSummary]:
         """By pupil number: everybody with a school day in the period."""
-        found = (dict(zip(_SUMMARY, row, strict=True)) for row in self.rows("pupil_summary"))
-        return {row["pupil_no"]: self._summary(row, occasion) for row in found}
+        return {row[0]: self._summary(row, occasion) for row in self.rows("pupil_summary")}
 
-    def weeks(self, *, first_day: int) -> dict[int, list[tuple[int, Minutes]]]:
-        """By pupil number: (week number, minutes) in order, from the week of ``first_day``."""
+    def weeks(self, *, first_day: int, pupils: Container[int] | None = None) -> dict[int, list[tuple[int, Minutes]]]:
+        """By pupil number: (week number, minutes) in order, from the week of ``first_day``. ``pupils``: only theirs."""
         series: dict[int, list[tuple[int, Minutes]]] = defaultdict(list)
-        for pupil_no, week_no, offered, present, valid, invalid in sorted(self.rows("pupil_week", first_day=first_day)):
-            series[pupil_no].append((week_no, Minutes(offered, present, valid, invalid)))
+        for pupil_no, week_no, offered, present, valid, invalid in self.rows("pupil_week", first_day=first_day):
+            if pupils is None or pupil_no in pupils:
+                series[pupil_no].append((week_no, Minutes(offered, present, valid, invalid)))
         return series
 
     def weekday_profiles(self, *, flagged_only: bool = False) -> dict[int, list[Profile]]:
@@ -106,20 +109,21 @@ class Snapshot(AbstractContextManager["Snapshot"]):
         where = "where flagged = 1" if flagged_only else ""
         return sorted(self.engine.query(f"select * from ({text}) profile {where}"))
 
-    def _summary(self, row: Named, occasion: Occasion) -> PupilSummary:
+    def _summary(self, row: Row, occasion: Occasion) -> PupilSummary:
         return PupilSummary(
-            pupil_id=self.pupil_ids[row["pupil_no"]],
-            school_unit_id=row["school_unit_id"],
-            group_id=row["group_id"],
-            school_days=row["school_days"],
-            minutes=_minutes(row),
-            last_20=_minutes(row, "last_20_"),
-            previous_20=_minutes(row, "previous_20_"),
+            pupil_id=self.pupil_ids[row[0]],
+            school_unit_id=row[1],
+            group_id=row[2],
+            school_days=row[3],
+            minutes=Minutes(*row[4:8]),
+            last_20=Minutes(*row[8:12]),
+            previous_20=Minutes(*row[12:16]),
             occasions=row[_OCCASIONS[occasion]],
-            **{name: row[name] for name in _COUNTS},
+            **dict(zip(_COUNTS, row[18:28], strict=True)),
         )
 
 
+_OCCASIONS = {"day": 16, "lesson": 17, "spell": 28}
 _COUNTS = (
     "scattered_days",
     "scattered_lessons",
@@ -132,17 +136,14 @@ _COUNTS = (
     "longest_spell",
     "current_spell",
 )
-_PARTS = ("offered_min", "present_min", "valid_min", "invalid_min")
-_SUMMARY = (
-    *("pupil_no", "school_unit_id", "group_id", "school_days"),
-    *_PARTS,
-    *(f"last_20_{part}" for part in _PARTS),
-    *(f"previous_20_{part}" for part in _PARTS),
-    *("days_with_absence", "absent_lessons"),
-    *_COUNTS,
-    "spells",
-)
 
 
-def _minutes(row: Named, prefix: str = "") -> Minutes:
-    return Minutes(*(row[f"{prefix}{part}"] for part in _PARTS))
+def _whole_months(manifest: Manifest, first_day: int, as_of: int) -> tuple[int, int]:
+    """First and last of the months whose every stored day lies in the period, and which lie together; none when a facts
+    file has no sums of its own, as in stores from before there were any."""
+    files = manifest.of("facts")
+    if {file.span for file in files} != {file.span for file in manifest.of("subject_month")}:
+        return _NO_MONTHS
+    cut = {file.month_no for file in files if not first_day <= (file.first_day or 0) <= (file.last_day or 0) <= as_of}
+    whole = [file.month_no for file in files if file.month_no is not None and file.month_no not in cut]
+    return (min(whole), max(whole)) if whole else _NO_MONTHS

@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -9,11 +10,11 @@ from pathlib import Path
 from narvaro.domain.absence import BASE_REPORTED_MIN, NO_MINUTES, Minutes, PupilSummary
 from narvaro.domain.rules import Comparison, Expression, MeasureKind, comparisons
 from narvaro.domain.warnings import Plan, Rule, Warning
-from narvaro.facts.engine import DuckDBEngine
+from narvaro.facts.engine import DuckDBEngine, Engine
 from narvaro.facts.judging import Belonging
 from narvaro.facts.manifest import Manifest
-from narvaro.facts.schema import PERIODS
 from narvaro.facts.sql_text import SqlText
+from narvaro.facts.tables import register_tables
 
 _SIGNS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 _NEVER = 10**6
@@ -21,25 +22,24 @@ _NEVER = 10**6
 
 @dataclass(frozen=True, slots=True)
 class PeriodPupil:
-    """``summary`` has no windows or shapes: they are zero. First and last day of the pupil's periods are day
-    numbers."""
+    """``summary`` has no windows or shapes: they are zero. ``late_count`` is None when no period says it. First and
+    last day of the pupil's periods are day numbers."""
 
     summary: PupilSummary
     name: str | None
     grade: str | None
+    late_count: int | None
     first_day: int
     last_day: int
 
 
-def period_pupils(root: Path, manifest: Manifest) -> list[PeriodPupil]:
-    with DuckDBEngine(folders=[root]) as engine:
-        engine.register("periods", manifest.paths("periods", root), PERIODS)
-        ids: dict[int, str] = {}
-        for path in manifest.paths("pupils", root):
-            engine.register("pupil", [path], {})
-            ids = dict(engine.query("select pupil_no, pupil_id from pupil"))
+def period_pupils(root: Path, manifest: Manifest, elsewhere: Engine | None = None) -> list[PeriodPupil]:
+    """By pupil id, so that every engine gives them in the same order."""
+    with closing(elsewhere or DuckDBEngine(folders=[root])) as engine:
+        register_tables(engine, manifest, root)
+        ids: dict[int, str] = dict(engine.query("select pupil_no, pupil_id from pupil"))
         rows = engine.query(SqlText.load("period_summary").filled(as_of=_NEVER, first_day=0))
-    return [_pupil(ids[row[0]], *row[1:]) for row in rows]
+    return sorted((_pupil(ids[row[0]], *row[1:]) for row in rows), key=lambda pupil: pupil.summary.pupil_id)
 
 
 def answerable(rule: Rule) -> bool:
@@ -55,7 +55,7 @@ def period_warnings(
     raised: dict[str, list[Warning]] = {}
     for pupil in pupils:
         place = belonging.get(pupil.summary.pupil_id, Belonging(grade=pupil.grade))
-        found = [_warning(plan, rule, pupil) for rule in rules if place.has(rule) and _holds(rule.when, pupil.summary)]
+        found = [_warning(plan, rule, pupil) for rule in rules if place.has(rule) and _holds(rule.when, pupil)]
         if found:
             raised[pupil.summary.pupil_id] = found
     return raised
@@ -66,18 +66,18 @@ def _answerable(comparison: Comparison) -> bool:
     return plain and comparison.window.kind == "period"
 
 
-def _holds(rule: Expression, summary: PupilSummary) -> bool:
+def _holds(rule: Expression, pupil: PeriodPupil) -> bool:
     if isinstance(rule, Comparison):
-        value = _value(rule, summary)
+        value = _value(rule, pupil)
         return value is not None and _SIGNS[rule.sign](value, rule.limit)
-    each = (_holds(part, summary) for part in rule.parts)
+    each = (_holds(part, pupil) for part in rule.parts)
     return any(each) if rule.word == "or" else all(each)
 
 
-def _value(comparison: Comparison, summary: PupilSummary) -> Fraction | None:
-    minutes = summary.minutes
+def _value(comparison: Comparison, pupil: PeriodPupil) -> Fraction | None:
+    minutes = pupil.summary.minutes
     if comparison.measure == "late_count":
-        return Fraction(summary.late_count)
+        return None if pupil.late_count is None else Fraction(pupil.late_count)
     if comparison.kind is MeasureKind.HOURS:
         part = comparison.measure.removesuffix("_hours")
         return Fraction({"absent": minutes.absent, "valid": minutes.valid, "invalid": minutes.invalid}[part], 60)
@@ -93,7 +93,7 @@ def _value(comparison: Comparison, summary: PupilSummary) -> Fraction | None:
 
 
 def _warning(plan: Plan, rule: Rule, pupil: PeriodPupil) -> Warning:
-    held = next(part for part in comparisons(rule.when) if _holds(part, pupil.summary))
+    held = next(part for part in comparisons(rule.when) if _holds(part, pupil))
     return Warning(
         pupil_id=pupil.summary.pupil_id,
         rule_id=rule.id,
@@ -101,7 +101,7 @@ def _warning(plan: Plan, rule: Rule, pupil: PeriodPupil) -> Warning:
         step=rule.step,
         measure=held.measure,
         window=str(held.window),
-        value=_value(held, pupil.summary) or Fraction(0),
+        value=_value(held, pupil) or Fraction(0),
         limit=held.limit,
         window_start=pupil.first_day,
         window_end=pupil.last_day,
@@ -144,4 +144,4 @@ def _pupil(
         last_reported=0,
         last_missed=0,
     )
-    return PeriodPupil(summary, name, grade, first_day, last_day)
+    return PeriodPupil(summary, name, grade, late_count, first_day, last_day)

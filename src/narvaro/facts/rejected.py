@@ -20,6 +20,15 @@ class RejectedRow:
     problem: RowProblem
 
 
+@dataclass(frozen=True, slots=True)
+class RejectedGroup:
+    """Rows rejected for one reason, and where the first of them stands."""
+
+    problem: RowProblem
+    rows: int
+    first_line: int
+
+
 def rejected_rows(root: Path, file: DataFile | None) -> Iterator[RejectedRow]:
     """In order of source and line; held in memory some thousands at a time."""
     if file is None:
@@ -30,6 +39,25 @@ def rejected_rows(root: Path, file: DataFile | None) -> Iterator[RejectedRow]:
             yield from _part(engine, start)
 
 
-def _part(engine: DuckDBEngine, start: int) -> Sequence[RejectedRow]:
-    rows = engine.query(f"select file_no, line, problem from rejects limit {AT_A_TIME} offset {start}")
+def rejected_page(path: Path, *, start: int, count: int) -> Sequence[RejectedRow]:
+    """Some of a rejects file's rows, in order of source and line. Empty when the file is gone."""
+    if not path.exists():
+        return ()
+    with DuckDBEngine(folders=[path.parent]) as engine:
+        engine.register("rejects", [path], {})
+        return _part(engine, start, count)
+
+
+def rejected_groups(path: Path) -> Sequence[RejectedGroup]:
+    """What was wrong, the commonest first."""
+    if not path.exists():
+        return ()
+    with DuckDBEngine(folders=[path.parent]) as engine:
+        engine.register("rejects", [path], {})
+        found = engine.query("select problem, count(*), min(line) from rejects group by problem order by 2 desc, 1")
+    return tuple(RejectedGroup(RowProblem.numbered(problem), rows, line) for problem, rows, line in found)
+
+
+def _part(engine: DuckDBEngine, start: int, count: int = AT_A_TIME) -> Sequence[RejectedRow]:
+    rows = engine.query(f"select file_no, line, problem from rejects limit {count} offset {start}")
     return [RejectedRow(file_no, line, RowProblem.numbered(problem)) for file_no, line, problem in rows]

@@ -60,6 +60,19 @@ PUPIL_DAY = {
     "part_day": "integer",
 }
 
+SUBJECT_MONTH = {
+    "pupil_no": "integer",
+    "subject": "varchar",
+    "month_no": "integer",
+    "lessons": "integer",
+    "reported_lessons": "integer",
+    "offered_min": "integer",
+    "present_min": "integer",
+    "valid_min": "integer",
+    "invalid_min": "integer",
+    "missed_lessons": "integer",
+}
+
 PERIODS = {
     "pupil_no": "integer",
     "pupil_id": "varchar",

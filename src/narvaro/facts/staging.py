@@ -21,10 +21,12 @@ from narvaro.facts.layout import Chunk, Layout
 from narvaro.facts.lesson_rows import Spelling, is_padded, lesson_sql, text_of
 from narvaro.facts.period_rows import period_sql
 from narvaro.facts.readers import Source
-from narvaro.facts.side_by_side import side_by_side
+from narvaro.facts.readers.source import CHUNK
+from narvaro.facts.side_by_side import AT_ONCE, side_by_side
 from narvaro.language import Message
 
 EPOCH = date(1970, 1, 1)
+SMALLEST_CHUNK = 1 << 20
 Progress = Callable[[float], None]
 
 
@@ -102,7 +104,8 @@ class Staging:
             chunk_no, chunk = numbered
             return chunk, self._stage(cursor, chunk, source.layout, chunk_no) if chunk.text else None
 
-        numbered = enumerate(source.chunks(), len(self._staged) + 1)
+        size = min(CHUNK, max(source.size // AT_ONCE, SMALLEST_CHUNK))  # so that a day's file keeps all cores busy
+        numbered = enumerate(source.chunks(size), len(self._staged) + 1)
         for chunk, staged in side_by_side(self.connection, numbered, typed):
             self._note(chunk, staged, file_no)
             progress(chunk.share)

@@ -11,10 +11,12 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
-from narvaro.facts.errors import StoreDamaged
-from narvaro.facts.manifest import EMPTY, Manifest
+from narvaro.facts.errors import ImportRefused, StoreDamaged
+from narvaro.facts.manifest import EMPTY, Kind, Manifest
 from narvaro.language import Message
 
 KEPT_SNAPSHOTS = 3
@@ -49,6 +51,14 @@ class Store:
             )
         )
 
+    def keeps(self, number: int) -> bool:
+        """Whether the snapshot's manifest is still here; its files are as long as it is."""
+        return self._file(number).exists()
+
+    def at(self, number: int) -> Manifest | None:
+        """A kept snapshot by its number; None when it is gone or not whole."""
+        return self._whole(number)
+
     @contextmanager
     def writing(self) -> Iterator[Path]:
         """Holds the writer's lock and lends a work folder, empty at first and gone afterwards."""
@@ -65,10 +75,43 @@ class Store:
 
     def publish(self, manifest: Manifest) -> None:
         """Makes the manifest the current snapshot. Its files must be in place and durable already."""
-        folder = self.root / "manifests"
-        folder.mkdir(exist_ok=True)
-        _write_durably(folder / f"{manifest.number:08d}.json", manifest.to_json())
+        self._file(manifest.number).parent.mkdir(exist_ok=True)
+        _write_durably(self._file(manifest.number), manifest.to_json())
         _write_durably(self.root / _POINTER, str(manifest.number))
+
+    def go_back(self, number: int, *, from_number: int) -> Manifest:
+        """Makes the contents of an earlier snapshot the newest again; the one that is left stays readable beside it.
+
+        Raises ImportRefused when ``from_number`` is no longer the newest, or the earlier one is no longer kept whole.
+        """
+        with self.writing():
+            if self._pointed() != from_number:
+                raise ImportRefused(
+                    Message.of("Newer files have been read in since. Nothing was changed; undo those first.")
+                )
+            earlier = EMPTY if number == 0 else self._whole(number)
+            if earlier is None:
+                raise ImportRefused(
+                    Message.of(
+                        "The data from before are no longer kept, so this cannot be undone. Nothing was changed."
+                    )
+                )
+            restored = replace(earlier, number=from_number + 1)
+            self.publish(restored)
+            return restored
+
+    def fork(self, root: Path) -> "Store":
+        """Another store with the same snapshot. It shares the files, as they never change: to try an import costs no
+        copy, and what is done to the fork leaves this store as it was."""
+        manifest, other = self.current(), Store(root)
+        root.mkdir(parents=True)
+        for name in (*(file.path for file in manifest.files), "identity.key"):
+            if (self.root / name).exists():
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                os.link(self.root / name, root / name)
+        if manifest.number:
+            other.publish(manifest)
+        return other
 
     def adopt(self, written: Path, name: str) -> Path:
         """Moves a finished file from the work folder to its final place, durably."""
@@ -101,9 +144,12 @@ class Store:
     def _numbers(self) -> list[int]:
         return [int(path.stem) for path in (self.root / "manifests").glob("*.json")]
 
+    def _file(self, number: int) -> Path:
+        return self.root / "manifests" / f"{number:08d}.json"
+
     def _manifest(self, number: int) -> Manifest | None:
         try:
-            return Manifest.from_json((self.root / "manifests" / f"{number:08d}.json").read_text())
+            return Manifest.from_json(self._file(number).read_text())
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
@@ -121,7 +167,7 @@ class Store:
             return
         named = {file.path for manifest in manifests if manifest for file in manifest.files}
         named |= {f"manifests/{number:08d}.json" for number in kept}
-        for folder in ("facts", "pupil_day", "periods", "pupils", "history", "rejects", "manifests"):
+        for folder in (*get_args(Kind), "manifests"):
             for path in (self.root / folder).rglob("*"):
                 if path.is_file() and path.relative_to(self.root).as_posix() not in named:
                     path.unlink()

@@ -1,19 +1,21 @@
 """Finished tables become immutable Parquet files, sorted so that one school's and one pupil's rows lie together."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 
 from narvaro.facts.calendar_sql import CALENDAR
 from narvaro.facts.engine import quoted
-from narvaro.facts.manifest import DataFile, Kind, checksum
-from narvaro.facts.schema import FACTS, PUPIL_DAY
+from narvaro.facts.manifest import DERIVED, DataFile, Kind, checksum
+from narvaro.facts.schema import FACTS, PUPIL_DAY, SUBJECT_MONTH
 from narvaro.facts.side_by_side import side_by_side
 from narvaro.facts.sql_text import SqlText
 from narvaro.facts.store import Store
 
-ROW_GROUP = 245_760
+ROW_GROUP = 61_440
+_LAYOUT = {"pupil_day": (PUPIL_DAY, "pupil_no, day_no"), "subject_month": (SUBJECT_MONTH, "pupil_no, subject")}
 # A lesson without times takes part in the order of the day last, and adds its own minutes to the union.
 _ORDER = "start_min nulls last, lesson_id nulls last, subject nulls last, school_unit_id"
 
@@ -27,8 +29,8 @@ class FileWriter:
         self.store = store
 
     def months(self, contents: Iterable[tuple[int, str]]) -> Iterator[list[DataFile]]:
-        """Month numbers with SQL sources of facts' columns but those derived here. Writes facts and, from them,
-        pupil_day."""
+        """Month numbers with SQL sources of facts' columns but those derived here. Writes facts and what
+        is derived from them."""
         yield from side_by_side(self.connection, contents, self._month)
 
     def _month(self, cursor: duckdb.DuckDBPyConnection, content: tuple[int, str]) -> list[DataFile]:
@@ -37,10 +39,14 @@ class FileWriter:
         facts = self.write("facts", placed, month_no=month_no, cursor=cursor)
         source = f"select * from read_parquet({quoted(self.store.root / facts.path)}, hive_partitioning=false)"
         cursor.execute(f"create or replace temp view facts as {source}")
-        columns = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in PUPIL_DAY.items())
-        day = f"select {columns} from ({SqlText.load('pupil_day').body})"
-        ordered = f"{day} order by pupil_no, day_no"
-        return [facts, self.write("pupil_day", ordered, month_no=month_no, cursor=cursor)]
+        return [facts, *(self._derived(kind, facts, cursor) for kind in DERIVED)]
+
+    def _derived(self, kind: Kind, facts: DataFile, cursor: duckdb.DuckDBPyConnection) -> DataFile:
+        columns, order = _LAYOUT[kind]
+        typed = ", ".join(f"cast({name} as {sql_type}) as {name}" for name, sql_type in columns.items())
+        select = f"select {typed} from ({SqlText.load(kind).body}) order by {order}"
+        written = self.write(kind, select, month_no=facts.month_no, cursor=cursor)
+        return replace(written, first_day=facts.first_day, last_day=facts.last_day)
 
     def write(
         self, kind: Kind, select: str, *, month_no: int | None = None, cursor: duckdb.DuckDBPyConnection | None = None
@@ -52,7 +58,7 @@ class FileWriter:
             f"""copy ({select}) to {quoted(path)}
             (format parquet, compression zstd, row_group_size {ROW_GROUP})"""
         )
-        days = "min(day_no), max(day_no)" if month_no is not None else "null, null"
+        days = "min(day_no), max(day_no)" if kind == "facts" else "null, null"
         rows, first_day, last_day = connection.execute(
             f"select count(*), {days} from read_parquet({quoted(path)}, hive_partitioning=false)"
         ).fetchone() or (0, None, None)

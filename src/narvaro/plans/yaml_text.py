@@ -1,4 +1,4 @@
-"""Hostile or handwritten YAML to plain data that still knows its lines."""
+"""A plan's file as plain data that still knows its lines."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,10 +7,10 @@ from typing import Any
 
 import yaml
 
+from narvaro.facts.plain_yaml import NotPlain, TooLarge, read_plain
 from narvaro.language import Message
 from narvaro.plans.errors import PlanError
 
-LARGEST = 256 * 1024
 Place = Sequence[int | str]
 
 
@@ -45,54 +45,24 @@ class Document:
 
 def read_document(path: Path) -> Document:
     """Raise PlanError when the file cannot be read as YAML."""
-    text = _text(path)
-    loader = _PlainLoader(text)
     try:
-        root = loader.get_single_node()
-        return Document(path.name, loader.construct_document(root) if root else None, root)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
+        plain = read_plain(path)
+    except FileNotFoundError:
+        raise PlanError(Message.of("The plan {file} does not exist.", file=str(path))) from None
+    except TooLarge:
+        raise PlanError(Message.of("The plan {file} is too large to be a plan.", file=path.name)) from None
+    except NotPlain as error:
         raise PlanError(
             Message.of(
                 "The plan {file} is not plain YAML near line {line}: check indents and quotes, and that no key stands "
                 "there twice.",
                 file=path.name,
-                line=mark.line + 1 if mark else 1,
+                line=error.line,
             )
         ) from None
-    finally:
-        loader.dispose()
-
-
-def _text(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
-        text = content.decode("utf-8-sig")
-    except FileNotFoundError:
-        raise PlanError(Message.of("The plan {file} does not exist.", file=str(path))) from None
     except (OSError, ValueError):
         raise PlanError(Message.of("The plan {file} cannot be read as UTF-8 text.", file=path.name)) from None
-    if len(content) > LARGEST:
-        raise PlanError(Message.of("The plan {file} is too large to be a plan.", file=path.name))
-    return text
-
-
-class _PlainLoader(yaml.BaseLoader):
-    """Every scalar stays text, so that ``no`` is a word. No aliases, which could grow without end; no key twice."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.composer.ComposerError(None, None, "alias", self.current_event.start_mark)
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key, _ in node.value:
-            if not isinstance(key.value, str) or key.value in seen:
-                raise yaml.constructor.ConstructorError(None, None, "key", key.start_mark)
-            seen.add(key.value)
-        return super().construct_mapping(node, deep)
+    return Document(path.name, plain.data, plain.root)
 
 
 def _inside(node: Any, step: int | str) -> Any:

@@ -1,30 +1,16 @@
-"""When a change in absence may be shown, and when it is clear."""
+"""When a change in absence may be shown in a list of thousands, and when it is clear."""
 
-from enum import Enum
 from fractions import Fraction
 
+from narvaro.domain.change import CLEAR_CHANGE, LAST_DAYS, Direction, direction, shown_change
 from narvaro.report.model import PupilRow
-from narvaro.report.words import CLEAR_CHANGE
 
-LAST_DAYS = 20
-_BASE_DAYS = LAST_DAYS + 10  # ten school days in the earlier window, as for any percentage that warns
-
-
-class Direction(Enum):
-    FALLING = "better"
-    SAME = ""
-    RISING = "worse"
+__all__ = ["LAST_DAYS", "Direction", "change", "clearly_better", "direction"]
 
 
 def change(row: PupilRow) -> Fraction | None:
-    """Points against the four weeks before; None when either is not calculable or the earlier has too few days."""
-    return row.summary.trend_points if row.summary.school_days >= _BASE_DAYS else None
-
-
-def direction(points: Fraction) -> Direction:
-    if points <= -CLEAR_CHANGE:
-        return Direction.FALLING
-    return Direction.RISING if points >= CLEAR_CHANGE else Direction.SAME
+    """Points against the four weeks before; None when they cannot be compared."""
+    return shown_change(row.summary.last_20, row.summary.previous_20, row.summary.school_days)
 
 
 def clearly_better(row: PupilRow) -> bool:

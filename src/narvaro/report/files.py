@@ -12,8 +12,8 @@ from narvaro.report.model import Analysis, ImportReport, PupilRow
 from narvaro.report.page.document import html_document
 from narvaro.report.records import warning_records
 from narvaro.report.rejects import RejectTally, write_import_report
-from narvaro.report.spreadsheet_safety import neutralised
 from narvaro.report.staging import Writer, write_together
+from narvaro.ui.spreadsheet_safety import neutralised
 
 IMPORT_REPORT, MEASURES, WARNINGS, REPORT = "import-report.json", "measures.csv", "warnings.json", "report.html"
 

@@ -34,17 +34,23 @@ class StepInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RuleInfo:
-    """A rule of the plan in plain words, e.g. "Minst 15 % frånvaro på 4 veckor", and as its expression."""
+class CaseRuleInfo:
+    """A trigger of the plan that attendance cannot try, in plain words."""
 
     id: str
     step: int
     text_sv: str
     text_en: str
-    expression: str
 
     def text(self, language: str) -> str:
         return self.text_en if language == "en" else self.text_sv
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleInfo(CaseRuleInfo):
+    """A rule of the plan in plain words, e.g. "Minst 15 % frånvaro på 4 veckor", and as its expression."""
+
+    expression: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,7 @@ class PlanInfo:
     source: str
     steps: tuple[StepInfo, ...]
     rules: tuple[RuleInfo, ...]
+    case_rules: tuple[CaseRuleInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +185,8 @@ class SchoolRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """``pupils`` and ``schools`` come in any order; ``rules_not_tried``: ids of rules that need days the data lacks."""
+    """``pupils`` and ``schools`` come in any order; ``rules_not_tried``: ids of the plan's rules that need days the
+    data lacks."""
 
     as_of: date
     first_day: date

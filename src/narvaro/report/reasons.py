@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from narvaro.domain.absence import Profile
+from narvaro.domain.absence import COVERAGE_WARNING, Profile
 from narvaro.domain.warnings import EvidenceLesson, Warning
 from narvaro.language import N_
 from narvaro.report.model import PupilRow, RuleInfo
@@ -114,11 +114,15 @@ def _patterns(row: PupilRow, words: Words) -> Iterator[Reason]:
 
 
 def _subject(profile: Profile, words: Words) -> Reason:
-    rate = profile.minutes.total_rate
+    """Minutes of the reported lessons, since one may be missed in part; coverage where it is not as good as all."""
+    rate, coverage = profile.minutes.total_rate, profile.minutes.coverage
     told = words.count(
-        N_("absent {rate} of {n} lesson"),
-        N_("absent {rate} of {n} lessons"),
+        N_("absent {rate} of the time in {n} lesson"),
+        N_("absent {rate} of the time in {n} lessons"),
         profile.lessons_or_days,
         rate=words.percent(rate) if rate is not None else "–",
     )
-    return Reason(profile.key, told)
+    if coverage is None or coverage >= COVERAGE_WARNING:
+        return Reason(profile.key, told)
+    covered = words.say(N_("{coverage} reported"), coverage=words.percent(coverage))
+    return Reason(profile.key, f"{told}, {covered}")

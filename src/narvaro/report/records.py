@@ -81,6 +81,7 @@ def analysis_json(analysis: Analysis) -> str:
         "plan_version": analysis.plan.version,
         "grain": analysis.grain,
         "rules_not_tried": list(analysis.rules_not_tried),
+        "case_rules": [rule.id for rule in analysis.plan.case_rules],
         "minutes": _minutes(analysis.minutes),
     }
     lists = {

@@ -98,7 +98,8 @@ def sniff_delimiter(
     raise QuestionForPerson(
         Message.of(
             "It is unclear what separates the columns of {file}. Say it with --delimiter: one of ; , tab |.", file=file
-        )
+        ),
+        about="delimiter",
     )
 
 

@@ -93,7 +93,8 @@ def guess_single_byte(path: Path, *, first_bad: int) -> Encoding:
             file=path.name,
             line=line_of_offset(path, first_bad),
             choices=", ".join(CHOICES),
-        )
+        ),
+        about="encoding",
     )
 
 

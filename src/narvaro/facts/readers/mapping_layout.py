@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from narvaro.facts.errors import ImportRefused, QuestionForPerson
+from narvaro.facts.errors import QuestionForPerson, UnknownLayout
 from narvaro.facts.layout import Categories, Layout, Unit
 from narvaro.facts.readers.headers import folded
 from narvaro.facts.readers.mapping import Column, Mapping
@@ -108,7 +108,7 @@ class _Columns:
         missing = [str(column) for column in wanted if not self._has(column)]
         if not missing:
             return
-        raise ImportRefused(self._missing(missing, none_found=len(missing) == len(wanted)))
+        raise UnknownLayout(self._missing(missing, none_found=len(missing) == len(wanted)))
 
     def _missing(self, missing: list[str], *, none_found: bool) -> Message:
         """The row is shown only if it is surely a header; otherwise it may hold a pupil's data."""
@@ -169,5 +169,6 @@ def ask_for_period(file: str) -> QuestionForPerson:
             "The file {file} does not say which period it is about. Give the first and the last day with --from"
             " and --as-of.",
             file=file,
-        )
+        ),
+        about="period",
     )

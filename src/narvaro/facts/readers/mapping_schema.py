@@ -4,16 +4,15 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from narvaro.facts.errors import ImportRefused
 from narvaro.facts.layout import LESSON_FIELDS, PERIOD_FIELDS, Category, Grain, Policy
+from narvaro.facts.plain_yaml import NotPlain, TooLarge, read_plain
 from narvaro.facts.readers.mapping import MappedUnit
 from narvaro.language import Message
 
-LARGEST = 256 * 1024
 DateFormat = Literal["%Y-%m-%d", "%y%m%d", "%Y%m%d", "%d/%m/%Y"]
 Text = Annotated[str, Field(min_length=1)]
 HeaderLine = Annotated[str, Field(pattern=r"^(none|[1-9][0-9]{0,6})$")]
@@ -78,50 +77,29 @@ class MappingFile(_Part):
         return LESSON_FIELDS if self.grain == "lesson" else PERIOD_FIELDS
 
 
-class _PlainLoader(yaml.BaseLoader):
-    """Every scalar stays text, so that ``no`` is a word and ``01234567`` keeps its zero. No aliases, no key twice."""
-
-    def compose_node(self, parent: Any, index: Any) -> Any:
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.YAMLError("alias")
-        return super().compose_node(parent, index)
-
-    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [key.value for key, _ in node.value if isinstance(key.value, str)]
-        for key in keys:
-            if keys.count(key) > 1:
-                raise yaml.constructor.ConstructorError(None, None, key, node.start_mark)
-        return super().construct_mapping(node, deep)
-
-
 def read_mapping_file(path: Path) -> MappingFile:
     """Raise ImportRefused naming the place in the file and what is allowed there."""
     try:
-        if path.stat().st_size > LARGEST:
-            raise ImportRefused(Message.of("The mapping {file} is too large to be a mapping.", file=path.name))
-        data = _plain_data(path.read_text(encoding="utf-8-sig"), path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ImportRefused(Message.of("The mapping {file} cannot be read as UTF-8 text.", file=path.name)) from error
-    try:
-        return MappingFile.model_validate(data)
+        return MappingFile.model_validate(_plain_data(path))
     except ValidationError as error:
         raise ImportRefused(_explained(error.errors(include_input=False, include_url=False)[0], path.name)) from None
 
 
-def _plain_data(text: str, file: str) -> Any:
-    loader = _PlainLoader(text)
+def _plain_data(path: Path) -> Any:
     try:
-        return loader.get_single_data()
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
+        return read_plain(path).data
+    except TooLarge:
+        raise ImportRefused(Message.of("The mapping {file} is too large to be a mapping.", file=path.name)) from None
+    except NotPlain as error:
         raise ImportRefused(
             Message.of(
-                "The mapping {file} is not valid YAML, or has a key twice, near line {line}.", file=file, line=line
+                "The mapping {file} is not valid YAML, or has a key twice, near line {line}.",
+                file=path.name,
+                line=error.line,
             )
         ) from None
-    finally:
-        loader.dispose()
+    except (OSError, ValueError):
+        raise ImportRefused(Message.of("The mapping {file} cannot be read as UTF-8 text.", file=path.name)) from None
 
 
 def _explained(error: ErrorDetails, file: str) -> Message:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from narvaro.facts.errors import ImportRefused, QuestionForPerson
+from narvaro.facts.errors import ImportRefused, QuestionForPerson, UnknownLayout
 from narvaro.facts.layout import Grain, Layout
 from narvaro.facts.readers.headers import field_of, folded, looks_like_header, own_name
 from narvaro.language import Message
@@ -94,8 +94,8 @@ def unused_columns(header: Header, used: Sequence[int]) -> tuple[Message, ...]:
     return (Message.of("Columns that were not used: {columns}.", columns=", ".join(unused)),)
 
 
-def _no_header(header: Header) -> ImportRefused:
-    return ImportRefused(
+def _no_header(header: Header) -> UnknownLayout:
+    return UnknownLayout(
         Message.of(
             "Line {line} of {file} is no header that is known here. Put a header first, or describe the file in"
             " a mapping.",
@@ -155,7 +155,7 @@ def _refuse_missing(header: Header, grain: Grain, found: set[str]) -> None:
         if not found.intersection(choices)
     ]
     if missing:
-        raise ImportRefused(
+        raise UnknownLayout(
             Message.of(
                 "Columns are missing in {file}: {missing}. The header on line {line} has: {found}. Nothing was"
                 " imported.",

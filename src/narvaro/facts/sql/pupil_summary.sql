@@ -4,12 +4,57 @@
 -- reads: pupil_day
 -- units: *_min minutes; spells in school days; the rest counts
 -- about: Sums of the period, of the last 20 school days and of the 20 before; spells, scattered absence, late arrivals, edges.
-with numbered as (
+with summed as (
     select
-        pupil_day.*,
+        pupil_no,
+        count(*) as school_days,
+        sum(offered_min) as offered_min,
+        sum(present_min) as present_min,
+        sum(valid_min) as valid_min,
+        sum(invalid_min) as invalid_min,
+        sum(absent_day + part_day) as days_with_absence,
+        sum(absent_lessons) as absent_lessons,
+        sum(part_day) as scattered_days,
+        sum(part_day * absent_lessons) as scattered_lessons,
+        sum(late_count) as late_count,
+        sum(late_min) as late_min,
+        sum(first_reported) as first_reported,
+        sum(first_missed) as first_missed,
+        sum(last_reported) as last_reported,
+        sum(last_missed) as last_missed
+    from pupil_day
+    where day_no between $first_day and $as_of
+    group by pupil_no
+),
+-- Sorting is what costs, so only the few columns that need an order go through it.
+numbered as (
+    select
+        pupil_no,
+        day_no,
+        absent_day,
+        offered_min,
+        present_min,
+        valid_min,
+        invalid_min,
         row_number() over (partition by pupil_no order by day_no desc) as days_back
     from pupil_day
     where day_no <= $as_of
+),
+recent as (
+    select
+        pupil_no,
+        max(day_no) as last_day,
+        sum(case when days_back <= 20 then offered_min else 0 end) as last_20_offered_min,
+        sum(case when days_back <= 20 then present_min else 0 end) as last_20_present_min,
+        sum(case when days_back <= 20 then valid_min else 0 end) as last_20_valid_min,
+        sum(case when days_back <= 20 then invalid_min else 0 end) as last_20_invalid_min,
+        sum(case when days_back > 20 then offered_min else 0 end) as previous_20_offered_min,
+        sum(case when days_back > 20 then present_min else 0 end) as previous_20_present_min,
+        sum(case when days_back > 20 then valid_min else 0 end) as previous_20_valid_min,
+        sum(case when days_back > 20 then invalid_min else 0 end) as previous_20_invalid_min
+    from numbered
+    where days_back <= 40
+    group by pupil_no
 ),
 run as (
     select
@@ -32,55 +77,24 @@ spells as (
         count(*) as spells
     from spell
     group by pupil_no
-),
-summed as (
-    select
-        pupil_no,
-        max(case when days_back = 1 then school_unit_id end) as school_unit_id,
-        max(case when days_back = 1 then group_id end) as group_id,
-        sum(case when day_no >= $first_day then 1 else 0 end) as school_days,
-        sum(case when day_no >= $first_day then offered_min else 0 end) as offered_min,
-        sum(case when day_no >= $first_day then present_min else 0 end) as present_min,
-        sum(case when day_no >= $first_day then valid_min else 0 end) as valid_min,
-        sum(case when day_no >= $first_day then invalid_min else 0 end) as invalid_min,
-        sum(case when days_back <= 20 then offered_min else 0 end) as last_20_offered_min,
-        sum(case when days_back <= 20 then present_min else 0 end) as last_20_present_min,
-        sum(case when days_back <= 20 then valid_min else 0 end) as last_20_valid_min,
-        sum(case when days_back <= 20 then invalid_min else 0 end) as last_20_invalid_min,
-        sum(case when days_back between 21 and 40 then offered_min else 0 end) as previous_20_offered_min,
-        sum(case when days_back between 21 and 40 then present_min else 0 end) as previous_20_present_min,
-        sum(case when days_back between 21 and 40 then valid_min else 0 end) as previous_20_valid_min,
-        sum(case when days_back between 21 and 40 then invalid_min else 0 end) as previous_20_invalid_min,
-        sum(case when day_no >= $first_day then absent_day + part_day else 0 end) as days_with_absence,
-        sum(case when day_no >= $first_day then absent_lessons else 0 end) as absent_lessons,
-        sum(case when day_no >= $first_day then part_day else 0 end) as scattered_days,
-        sum(case when day_no >= $first_day and part_day = 1 then absent_lessons else 0 end) as scattered_lessons,
-        sum(case when day_no >= $first_day then late_count else 0 end) as late_count,
-        sum(case when day_no >= $first_day then late_min else 0 end) as late_min,
-        sum(case when day_no >= $first_day then first_reported else 0 end) as first_reported,
-        sum(case when day_no >= $first_day then first_missed else 0 end) as first_missed,
-        sum(case when day_no >= $first_day then last_reported else 0 end) as last_reported,
-        sum(case when day_no >= $first_day then last_missed else 0 end) as last_missed
-    from numbered
-    group by pupil_no
 )
 select
     s.pupil_no,
-    s.school_unit_id,
-    s.group_id,
+    d.school_unit_id,
+    d.group_id,
     s.school_days,
     s.offered_min,
     s.present_min,
     s.valid_min,
     s.invalid_min,
-    s.last_20_offered_min,
-    s.last_20_present_min,
-    s.last_20_valid_min,
-    s.last_20_invalid_min,
-    s.previous_20_offered_min,
-    s.previous_20_present_min,
-    s.previous_20_valid_min,
-    s.previous_20_invalid_min,
+    r.last_20_offered_min,
+    r.last_20_present_min,
+    r.last_20_valid_min,
+    r.last_20_invalid_min,
+    r.previous_20_offered_min,
+    r.previous_20_present_min,
+    r.previous_20_valid_min,
+    r.previous_20_invalid_min,
     s.days_with_absence,
     s.absent_lessons,
     s.scattered_days,
@@ -95,5 +109,6 @@ select
     coalesce(p.current_spell, 0) as current_spell,
     coalesce(p.spells, 0) as spells
 from summed s
+join recent r on r.pupil_no = s.pupil_no
+join pupil_day d on d.pupil_no = r.pupil_no and d.day_no = r.last_day
 left join spells p on p.pupil_no = s.pupil_no
-where s.school_days > 0

@@ -3,7 +3,7 @@
 -- grain: one row a pupil and ISO week
 -- reads: pupil_day
 -- units: *_min minutes
--- about: The week series behind the pupil's line; weeks without school days have no row.
+-- about: The week series behind the pupil's line, oldest first; weeks without school days have no row.
 select
     pupil_no,
     week_no,
@@ -14,3 +14,4 @@ select
 from pupil_day
 where day_no between $first_day and $as_of
 group by pupil_no, week_no
+order by pupil_no, week_no

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from narvaro.language import N_
-from narvaro.report.model import RuleInfo, SourceInfo
+from narvaro.report.model import SourceInfo
 from narvaro.report.page.parts import Heads, Page, note, number_cell, section, small, table
+from narvaro.report.page.plan import plan_rules, unanswered
 from narvaro.report.rejects import RejectGroup
 from narvaro.report.visible_text import html_text
 from narvaro.report.words import CLEAR_CHANGE
@@ -45,7 +46,6 @@ _TERMS = (
         N_("The highest step of the attendance plan that a rule points at. A rule draws attention; people decide."),
     ),
 )
-_RULE_HEADS: Heads = (("", N_("Step")), ("", N_("Rule")), ("", N_("As the program reads it")))
 SOURCE_HEADS: Heads = (
     ("", N_("Source")),
     ("num", N_("Rows read")),
@@ -61,28 +61,13 @@ def method_section(page: Page) -> str:
     terms = "".join(
         f"<div><dt>{page.t(term)}</dt><dd>{page.t(text, points=CLEAR_CHANGE)}</dd></div>" for term, text in _TERMS
     )
-    body = f'<div class="card"><dl class="terms">{terms}</dl>{_plan(page)}</div>'
+    body = f'<div class="card"><dl class="terms">{terms}</dl>{plan_rules(page)}{unanswered(page)}</div>'
     return section("raknas", page.t(N_("How it is counted")), body)
 
 
 def data_section(page: Page) -> str:
-    parts = (_sources(page), _rejects(page), _notes(page), _not_tried(page), _whole(page))
+    parts = (_sources(page), _rejects(page), _notes(page), _whole(page))
     return section("underlag", page.t(N_("About the data")), f'<div class="card">{"".join(parts)}</div>')
-
-
-def _plan(page: Page) -> str:
-    plan, heading = page.analysis.plan, page.t(N_("The plan's rules"))
-    about = page.t(
-        N_("{title}, version {version}. {source}"), title=plan.title, version=plan.version, source=plan.source
-    )
-    rows = "".join(_rule(page, rule) for rule in sorted(plan.rules, key=lambda rule: (rule.step, rule.id)))
-    return f"<h3>{heading}</h3>{note(about)}" + table(page, "facts", caption=heading, heads=_RULE_HEADS, rows=rows)
-
-
-def _rule(page: Page, rule: RuleInfo) -> str:
-    step = f'<th scope="row">{page.t(N_("Step {number}"), number=rule.step)}{small(page.step_name(rule.step))}</th>'
-    text, expression = html_text(rule.text(page.words.language)), html_text(rule.expression)
-    return f"<tr>{step}<td>{text}</td><td><code>{expression}</code></td></tr>\n"
 
 
 def _sources(page: Page) -> str:
@@ -121,12 +106,6 @@ def _notes(page: Page) -> str:
     of_sources = (note for source in page.analysis.sources for note in source.notes)
     texts = dict.fromkeys(note.say(page.words.language) for note in (*of_sources, *page.imported.notes))
     return _list(page.t(N_("Notes from the reading")), texts)
-
-
-def _not_tried(page: Page) -> str:
-    ids = page.analysis.rules_not_tried
-    texts = (page.rules[id_].text(page.words.language) if id_ in page.rules else id_ for id_ in ids)
-    return _list(page.t(N_("Rules that could not be tried")), texts)
 
 
 def _list(heading: str, texts: Iterable[str]) -> str:

@@ -6,6 +6,7 @@ from narvaro.language import N_
 from narvaro.report.model import PupilRow
 from narvaro.report.page.folds import OPEN_UP_TO, School, by_school, fold
 from narvaro.report.page.parts import Heads, Page, note, section, table
+from narvaro.report.page.plan import unanswered_note
 from narvaro.report.page.pupil import pupil_row
 from narvaro.report.visible_text import html_text
 
@@ -30,11 +31,11 @@ _PROTECTED = N_(
 def act_section(page: Page) -> str:
     heading, rows = page.t(N_("To act on")), list(page.analysis.to_act_on())
     if not rows:
-        return section("agera", heading, f'<p class="card">{page.t(_NOBODY)}</p>')
+        return section("agera", heading, f'<p class="card">{page.t(_NOBODY)}</p>{unanswered_note(page)}')
     folds = "".join(
         _fold(page, school, members, opened=len(rows) <= OPEN_UP_TO) for school, members in by_school(page, rows)
     )
-    return section("agera", heading, f"{note(page.t(_HINT))}{_legend(page)}{folds}")
+    return section("agera", heading, f"{note(page.t(_HINT))}{unanswered_note(page)}{_legend(page)}{folds}")
 
 
 def _fold(page: Page, school: School, rows: list[PupilRow], *, opened: bool) -> str:
