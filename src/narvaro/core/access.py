@@ -36,11 +36,14 @@ class Words(_Part):
 
 
 class Action(_Part):
-    """``personal`` acts touch data about a pupil or guardian, and leave an audit row each. ``allow``: by role, the
-    relations of which one must hold."""
+    """``personal`` acts touch data about a pupil or guardian, and leave an audit row each. ``shows``: the categories of
+    data that its pages may hold; ``key`` and ``operational`` go without saying. ``includes``: acts whose data they
+    hold too, for those who may do them. ``allow``: by role, the relations of which one must hold."""
 
     words: Words
     personal: bool = True
+    shows: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
     allow: Mapping[str, tuple[str, ...]]
 
 
@@ -49,20 +52,25 @@ class Access(_Part):
 
     roles: Mapping[str, Words]
     relations: Mapping[str, Words]
+    categories: Mapping[str, Words]
     actions: Mapping[str, Action]
     public: tuple[str, ...]
     own_account: tuple[str, ...]
     routes: Mapping[str, Mapping[str, str]]
-    fields: Mapping[str, Mapping[str, str]] = Field(description="category of each model field")
-    forms: Mapping[str, Mapping[str, str]] = Field(description="category of each field a person can send")
+    fields: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(description="of each model, by category")
+    forms: Mapping[str, Mapping[str, tuple[str, ...]]] = Field(description="what a person can send, by category")
 
     def model_post_init(self, context: Any, /) -> None:
         for name, action in self.actions.items():
             _known(name, set(action.allow) - {"everyone"}, self.roles)
             _known(name, {each for relations in action.allow.values() for each in relations}, self.relations)
+            _known(name, action.shows, self.categories)
+            _known(name, action.includes, self.actions)
         for route, methods in self.routes.items():
             _known(route, methods, METHODS)
             _known(route, methods.values(), self.actions)
+        for name, categories in (*self.fields.items(), *self.forms.items()):
+            _known(name, categories, self.categories)
 
     def relations_for(self, actor: Actor, action: str) -> tuple[str, ...]:
         """How the actor may stand to the object; at least one. Raises Forbidden when the role lacks the right."""

@@ -1,9 +1,11 @@
 """Who can sign in and in which role; given and ended here only, each with its audit row."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
@@ -59,34 +61,98 @@ def create_user(*, by: Actor, email: str, name: str, password: str | None = None
     return user
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    email: str
+    name: str
+    role: str
+    unit_id: int | None
+    first_day: date
+
+
+def create_accounts(*, by: Actor, accounts: Sequence[NewAccount], password: str | None = None) -> None:
+    """Many people with a role each, for a first load. The same password for all, or none; who has an account keeps it
+    as it is and gets no further role."""
+    with acting(by):
+        emails = [each.email for each in accounts]
+        taken = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
+        fresh = {each.email: each for each in accounts if each.email not in taken}
+        secret = make_password(password)
+        users = User.objects.bulk_create(
+            [User(email=each.email, name=each.name, password=secret) for each in fresh.values()]
+        )
+        Membership.objects.bulk_create([_first_role(user, fresh[user.email], by) for user in users])
+        _told(by, "account.create", *[user.pk for user in users])
+
+
+def _first_role(user: User, account: NewAccount, by: Actor) -> Membership:
+    return Membership(
+        user=user,
+        authority_id=by.authority_id,
+        unit_id=account.unit_id,
+        role=account.role,
+        first_day=account.first_day,
+    )
+
+
+def people_by_email(emails: Sequence[str]) -> dict[str, User]:
+    return {user.email: user for user in User.objects.filter(email__in=emails)}
+
+
+def user_ids(emails: Sequence[str]) -> dict[str, int]:
+    """By e-mail address."""
+    return dict(User.objects.filter(email__in=emails).values_list("email", "pk"))
+
+
 def grant_membership(
     *, by: Actor, user: User, role: str, unit_id: int | None, first_day: date, last_day: date | None = None
 ) -> Membership:
+    """Raises Refused for a role to oneself: rights always come from somebody else."""
+    if user.pk == by.user_id:
+        raise Refused(Message.of("You cannot give yourself a role. Ask somebody else who gives out roles."))
     with acting(by):
         membership = Membership.objects.create(
-            user=user, authority_id=by.authority_id, unit_id=unit_id, role=role, first_day=first_day, last_day=last_day
+            user=user,
+            authority_id=by.authority_id,
+            unit_id=unit_id,
+            role=role,
+            first_day=first_day,
+            last_day=last_day,
+            given_by_id=by.user_id,
         )
         _told(by, "account.grant", user.pk, membership=membership.pk, role=role)
     return membership
 
 
 def end_membership(*, by: Actor, membership: Membership) -> None:
-    """From now on: the next request has it no more. Raises Refused when it is another authority's or has ended."""
+    """From now on: the next request has it no more. Raises Refused when it is another authority's, has ended, or is the
+    actor's own, so that nobody locks themselves out."""
+    if membership.user_id == by.user_id:
+        raise Refused(Message.of("You cannot end your own assignment. Ask somebody else who gives out roles."))
     with acting(by):
         row = Membership.objects.select_for_update().get(pk=membership.pk)
         yesterday = today() - timedelta(days=1)
         if row.authority_id != by.authority_id or (row.last_day is not None and row.last_day <= yesterday):
             raise Refused(Message.of("This assignment has already ended."))
-        row.last_day = max(yesterday, row.first_day)
-        if row.last_day > yesterday:  # given and taken back on one day: it never was
+        if row.first_day > yesterday:  # given and taken back on one day, or before it began: it never was
             row.delete()
         else:
-            row.save(update_fields=["last_day"])
+            row.last_day, row.ended_by_id = yesterday, by.user_id
+            row.save(update_fields=["last_day", "ended_by"])
         _told(by, "account.end", row.user_id, membership=membership.pk)
 
 
 def close_account(*, by: Actor, user: User) -> None:
-    """Nobody signs in with it any more, and open sessions end."""
+    """Nobody signs in with it any more, and open sessions end. Raises Refused for one's own, and for an account that
+    another authority needs."""
+    if user.pk == by.user_id:
+        raise Refused(Message.of("You cannot close your own account."))
+    if any(actor.authority_id != by.authority_id for actor in actors_of(user)):
+        raise Refused(
+            Message.of(
+                "The account is in use at another authority and cannot be closed. End the assignments here instead."
+            )
+        )
     with acting(by):
         User.objects.filter(pk=user.pk).update(is_active=False)
         for session in Session.objects.all().iterator():
@@ -95,7 +161,7 @@ def close_account(*, by: Actor, user: User) -> None:
         _told(by, "account.close", user.pk)
 
 
-def _told(by: Actor, action: str, user_id: int, **details: object) -> None:
+def _told(by: Actor, action: str, *user_ids: int, **details: object) -> None:
     touched = audit.Touched()
-    touched.saw("core.User", [user_id], **details)
+    touched.saw("core.User", user_ids, **details)
     audit.append(by=by, action=action, touched=touched)

@@ -13,9 +13,10 @@ from typing import Any
 from django.db import DatabaseError, transaction
 
 from narvaro.core.actor import Actor
-from narvaro.core.clock import now
+from narvaro.core.clock import true_now
 from narvaro.core.errors import NotAudited
 from narvaro.core.models import AuditEntry, AuditHead
+from narvaro.core.scope import is_acting
 from narvaro.language import Message
 
 FIELDS = (
@@ -60,12 +61,11 @@ class Touched:
         self.details.update(details)
 
 
-def append(
-    *, by: Actor | None, action: str, touched: Touched, decision: str = "granted", request_id: str = ""
-) -> None:
+def append(*, by: Actor | None, action: str, touched: Touched, decision: str = "granted", request_id: str = "") -> None:
     """Adds to the chain of the actor's authority. Raises NotAudited; then the transaction around it must fall."""
     try:
-        with transaction.atomic(savepoint=False):
+        # Inside acting a failure takes the whole transaction with it, even if somebody should catch the exception.
+        with transaction.atomic(savepoint=not is_acting()):
             _append(by, action, touched, decision, request_id)
     except DatabaseError as error:
         raise NotAudited(
@@ -77,7 +77,7 @@ def _append(by: Actor | None, action: str, touched: Touched, decision: str, requ
     chain = chain_of(by.authority_id if by else None)
     heads = AuditHead.objects.select_for_update()
     head = heads.filter(chain=chain).first() or heads.get_or_create(chain=chain)[0]
-    at = now()
+    at = true_now()
     entry = {
         "chain": chain,
         "seq": head.seq + 1,

@@ -1,4 +1,4 @@
-"""Identity numbers at rest: encrypted for showing, keyed hash for matching (architecture decision 5; ADR 0015)."""
+"""Identity numbers at rest: encrypted for showing, keyed hash for matching (ADR 0017)."""
 
 import hashlib
 import hmac
@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 NONCE_BYTES = 12

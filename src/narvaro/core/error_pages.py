@@ -1,9 +1,16 @@
 """From what went wrong to the page that says so. An unexpected fault says an id and nothing else."""
 
 import logging
+import sys
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -19,13 +26,14 @@ NOT_FOUND = Message.of(
 FAULT = Message.of("Something went wrong on our side. Nothing was saved. Try again, or report the number below.")
 TOO_BIG = Message.of("What was sent is larger than the program takes. Shorten it and try again.")
 NOT_UNDERSTOOD = Message.of("What was sent could not be understood. Go back and try again.")
+TOO_OFTEN = Message.of("That was many tries in a short time. Wait a minute and try again.")
 NOT_ALLOWED = Message.of("This is not allowed.")
 OLD_FORM = Message.of("The form was too old or came from elsewhere. Open the page again and resend.")
 
 _KNOWN: tuple[tuple[tuple[type[Exception], ...], int, Message], ...] = (
     ((Http404,), 404, NOT_FOUND),
     ((PermissionDenied,), 403, NOT_ALLOWED),
-    ((RequestDataTooBig, TooManyFieldsSent), 413, TOO_BIG),
+    ((RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent), 413, TOO_BIG),
     ((SuspiciousOperation,), 400, NOT_UNDERSTOOD),
 )
 
@@ -36,20 +44,8 @@ def error_page(request: HttpRequest, error: Exception) -> HttpResponse:
     for kinds, status, message in _KNOWN:
         if isinstance(error, kinds):
             return _page(request, status, message)
-    # The class alone: an exception's text may hold what a person wrote.
-    log.error("%s at %s, number %s", type(error).__name__, place_of(error), _number(request))
+    log.error("a page could not be shown", exc_info=error)
     return _page(request, 500, FAULT)
-
-
-def place_of(error: BaseException) -> str:
-    """The innermost line of ours."""
-    trace, place = error.__traceback__, "?"
-    while trace:
-        code = trace.tb_frame.f_code
-        if "narvaro" in code.co_filename:
-            place = f"{code.co_filename.rpartition('narvaro/')[2]}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -61,11 +57,19 @@ def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, SuspiciousOperation())
+    return error_page(request, exception if isinstance(exception, SuspiciousOperation) else SuspiciousOperation())
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    response = _page(request, 429, TOO_OFTEN)
+    response["Retry-After"] = "60"
+    return response
 
 
 def fault(request: HttpRequest) -> HttpResponse:
-    return _page(request, 500, FAULT)
+    """Django calls this while it handles what was raised outside ``acting``: at rendering, or in allauth's pages."""
+    error = sys.exc_info()[1]
+    return error_page(request, error) if isinstance(error, Exception) else _page(request, 500, FAULT)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:

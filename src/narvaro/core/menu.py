@@ -17,5 +17,15 @@ class Entry:
 
 MENU = (
     Entry("today", _("Today"), ("today",)),
-    Entry("warnings", _("To act on"), ("warnings", "pupil", "warning", "meeting")),
+    Entry("warnings", _("To act on"), ("warnings", "pupil", "pupil_lessons", "pupil_who", "warning", "meeting")),
+    Entry(
+        "settings",
+        _("Settings"),
+        (
+            *("settings", "settings_units", "settings_unit", "settings_staff", "settings_invite", "settings_person"),
+            *("settings_calendar", "settings_calendar_year", "settings_calendar_unit", "settings_plan"),
+            *("settings_plan_preset", "settings_protected", "settings_protected_pupil"),
+            *("intake", "intake_run", "intake_columns", "intake_rejected", "intake_undo"),
+        ),
+    ),
 )

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
@@ -15,7 +18,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """Runs at rendering, outside ``acting``: nothing here may ask for personal data."""
     actor = getattr(request, "actor", None)
     if actor is None:
-        return {"actor": None, "menu": ()}
+        return {"actor": None, "menu": (), "notice": _notice()}
     here = request.resolver_match.view_name if request.resolver_match else ""
     menu = [
         {"url": reverse(each.route), "label": str(each.label), "current": here in each.covers}
@@ -23,7 +26,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
         if _allowed(actor, each)
     ]
     others = [_who(each) for each in request.actors if each is not actor]  # type: ignore[attr-defined]
-    return {"actor": {**_who(actor), "others": others}, "menu": menu}
+    return {"actor": {**_who(actor), "others": others}, "menu": menu, "notice": _notice()}
+
+
+def _notice() -> str:
+    """So that nobody takes an invented municipality for a real one."""
+    if settings.PRACTICE_DAY is None:
+        return ""
+    day = date_format(settings.PRACTICE_DAY, "j F Y")
+    return _("For practice: everybody here is invented, and the day is set to %(day)s.") % {"day": day}
 
 
 def _who(actor: Actor) -> dict[str, Any]:

@@ -19,10 +19,14 @@ def current_actor() -> Actor:
     return actor
 
 
+def is_acting() -> bool:
+    return _acting.get() is not None
+
+
 @contextmanager
 def acting(actor: Actor) -> Iterator[None]:
-    """One transaction in which ``actor`` reads and writes within one authority. PostgreSQL is told too, for its row-level
-    security. Inside another ``acting`` it must be the same authority."""
+    """One transaction in which ``actor`` reads and writes within one authority. PostgreSQL is told too, for its
+    row-level security. Inside another ``acting`` it must be the same authority."""
     outer = _acting.get()
     if outer is not None and outer.authority_id != actor.authority_id:
         raise NoActor("one authority at a time")

@@ -1,4 +1,4 @@
-"""SQLite for Django from a package that carries its own, newer library (ADR 0014).
+"""SQLite for Django from a package that carries its own, newer library (ADR 0016).
 
 SQLite before 3.51.3 can corrupt a database in WAL mode when several processes write. Debian 12 has 3.40. The package
 ``pysqlite3`` brings 3.53; with an older library the journal is TRUNCATE, slower and safe.

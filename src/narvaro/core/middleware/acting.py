@@ -6,7 +6,7 @@ reads has left its trace before a byte of it is sent, and the database is held o
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -17,11 +17,12 @@ from narvaro.core import accounts, audit
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.error_pages import error_page
-from narvaro.core.errors import Forbidden
+from narvaro.core.errors import Forbidden, NotAudited, PeopleError
 from narvaro.core.scope import acting
 from narvaro.language import Message
 
 ROLE = "membership"
+SAFE = ("GET", "HEAD")
 View = Callable[..., HttpResponse]
 NO_ROLE = Message.of("You have no assignment that is in force today. Ask your principal or administrator.")
 
@@ -66,18 +67,35 @@ class AccessAndAudit:
             return HttpResponseNotAllowed(access().routes.get(route, {}))
         try:
             if request.actor is None:
+                _tell_of_nobody(request, action)
                 raise Forbidden(NO_ROLE)
             return _answer(request, request.actor, action, lambda: view(request, *arguments, **named))
         except Exception as error:
             return error_page(request, error)
 
 
+def _tell_of_nobody(request: Any, action: str) -> None:
+    """Whose assignment has ended asks within no authority, so the refusal stands in the chain outside them."""
+    touched = audit.Touched()
+    touched.saw("core.User", [request.user.pk])
+    audit.append(by=None, action=action, touched=touched, decision="refused", request_id=request.request_id)
+
+
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
     """htmx would put the sign-in page into a corner of the page; it is told to go there instead."""
-    address = f"{resolve_url(settings.LOGIN_URL)}?next={quote(request.get_full_path())}"
+    address = f"{resolve_url(settings.LOGIN_URL)}?next={quote(_where_one_was(request))}"
     if request.headers.get("HX-Request"):
         return HttpResponse(status=401, headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)
+
+
+def _where_one_was(request: HttpRequest) -> str:
+    """The page, also when what was asked for is a part of it or the sending of its form."""
+    page = request.headers.get("HX-Current-URL") or ("" if request.method in SAFE else request.headers.get("Referer"))
+    if page:
+        parts = urlsplit(page)
+        return urlunsplit(("", "", parts.path, parts.query, "")) if parts.netloc == request.get_host() else "/"
+    return request.get_full_path() if request.method in SAFE else "/"
 
 
 def _answer(request: Any, actor: Actor, action: str, view: Callable[[], HttpResponse]) -> HttpResponse:
@@ -91,9 +109,11 @@ def _answer(request: Any, actor: Actor, action: str, view: Callable[[], HttpResp
                     raise AssertionError(f"{action}: the view did not say what it touched")
                 audit.append(by=actor, action=action, touched=request.audit, request_id=request.request_id)
         return response
-    except (Http404, PermissionDenied, Forbidden):
-        request.audit.told = True
-        audit.append(
-            by=actor, action=action, touched=request.audit, decision="refused", request_id=request.request_id
-        )
+    except NotAudited:
+        raise
+    except (Http404, PermissionDenied, PeopleError) as error:
+        # A conflict shows what another wrote, so it is no refusal.
+        refused = isinstance(error, (Http404, PermissionDenied, Forbidden))
+        decision = "refused" if refused else "granted"
+        audit.append(by=actor, action=action, touched=request.audit, decision=decision, request_id=request.request_id)
         raise

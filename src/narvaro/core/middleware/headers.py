@@ -3,9 +3,25 @@
 import uuid
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-_NOTHING_ELSE = "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+from narvaro.core.logs import request_number
+
+# No exceptions: scripts and styles are files of ours. Pictures may be in the page (a QR code is).
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+NO_DEVICES = (
+    "accelerometer=(), camera=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+)
+ALWAYS = {
+    "Content-Security-Policy": POLICY,
+    "Permissions-Policy": NO_DEVICES,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+}
 
 
 class SecurityHeaders:
@@ -13,12 +29,17 @@ class SecurityHeaders:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.request_id = str(uuid.uuid4())  # type: ignore[attr-defined]
+        number = str(uuid.uuid4())
+        request.request_id = number  # type: ignore[attr-defined]
+        request_number.set(number)
         response = self.get_response(request)
-        response["Permissions-Policy"] = _NOTHING_ELSE
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
-        response["X-Frame-Options"] = "DENY"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        if not request.path.startswith("/static/"):
+        for name, value in ALWAYS.items():
+            response[name] = value
+        if not _is_file(request, response):
             response["Cache-Control"] = "no-store"
+            response.headers.pop("Expires", None)
         return response
+
+
+def _is_file(request: HttpRequest, response: HttpResponse) -> bool:
+    return request.path.startswith(settings.STATIC_URL) and response.status_code in (200, 206, 304)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
-from narvaro.core.clock import now
+from narvaro.core.clock import true_now
 
 BORN, USED = "session_born", "session_used"
 # Writing at every request would cost a database write a page; a minute's slack does not.
@@ -23,7 +23,7 @@ class SessionAge:
         return self.get_response(request)
 
     def _grow_older(self, request: HttpRequest) -> None:
-        session, second = request.session, now().timestamp()
+        session, second = request.session, true_now().timestamp()
         born, used = session.get(BORN), session.get(USED)
         if born is None or used is None:
             session[BORN] = session[USED] = second

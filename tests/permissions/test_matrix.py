@@ -1,0 +1,79 @@
+"""Every route, by every method, as everybody, about everybody: as definitions/access.yaml says and no otherwise.
+
+``make test`` asks a part, chosen by ``is_asked``; ``make matrix`` asks every GET and POST.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from io import StringIO
+
+import pytest
+
+from tests.permissions.asking import METHODS, Asker, Case, subjects
+from tests.permissions.oracle import law, sees
+from tests.permissions.people import people, special
+from tests.permissions.routes import Route, routes
+
+WHOLE = os.environ.get("NARVARO_MATRIX") == "whole"
+RULED = {route.name: route for route in routes() if route.name in law()["routes"]}
+ASKED = [(name, method) for name in RULED for method in METHODS]
+# Pages about people that print no name or text of theirs.
+SILENT = {"intake_progress", "intake_rejected_csv", "settings_invite", "settings_plan_preset"}
+# Lists of all whom one may see; every child in the world has a warning.
+WHOLE_LISTS = {"warnings"}
+
+ROLES = tuple(law()["roles"])
+TIED = tuple(person for person in people(ROLES) if person.key in ROLES or person in special())
+
+
+def cases(asker: Asker, route: Route, method: str) -> Iterator[Case]:
+    about = subjects(asker.world, route)
+    turn = ASKED.index((route.name, method))
+    yield Case(route, method, None, about[0])
+    for place, person in enumerate(asker.world.people.values()):
+        for number, subject in enumerate(about):
+            case = Case(route, method, person, subject)
+            meets = (turn + place + number) % len(about) == 0
+            if (WHOLE and method in ("GET", "POST")) or is_asked(asker, case, meets=meets, turn=turn + place):
+                yield case
+
+
+def is_asked(asker: Asker, case: Case, *, meets: bool, turn: int) -> bool:
+    """Each role in its plain form, and those with a tie of their own, get all that they may have and one thing they
+    may not; of the others, each asks at every third route. HEAD asks as GET does, and a method that a route does not
+    take is refused before anybody is looked at, so there a few show it as well as all."""
+    expected = asker.expected(case).status
+    if case.method == "HEAD" or expected == 405:
+        return meets and turn % 16 == 0
+    return (expected == 200 or meets) if case.person in TIED else (meets and turn % 3 == 0)
+
+
+@pytest.mark.parametrize(("name", "method"), ASKED)
+def test_who_gets_what(
+    asker: Asker, logged: StringIO, record_property: Callable[[str, int], None], name: str, method: str
+) -> None:
+    asker.asked, asker.shown = 0, set()
+    faults = [fault for case in cases(asker, RULED[name], method) for fault in asker.faults(case)]
+    record_property("cases", asker.asked)
+    assert not faults, f"{len(faults)} faults:\n" + "\n".join(faults[:20])
+    assert not asker.world.canaries.seen_in(logged.getvalue())
+    action = asker.rules["actions"].get(asker.rules["routes"][name].get(method, ""), {})
+    if method == "GET" and name not in SILENT and "person" in action.get("shows", ()):
+        about_pupils = "pupil" in RULED[name].parameters
+        assert any(kept.child or not about_pupils for kept in asker.shown), "nobody's data was shown to anybody"
+
+
+@pytest.mark.parametrize("name", sorted(WHOLE_LISTS & set(RULED)))
+def test_a_list_holds_all_whom_one_may_see(asker: Asker, name: str) -> None:
+    action = asker.rules["routes"][name]["GET"]
+    lengths = set()
+    for person in asker.world.people.values():
+        case = Case(RULED[name], "GET", person, None)
+        if asker.expected(case).status != 200:
+            continue
+        seen = asker.world.canaries.seen_in(asker.ask(case).body)
+        names = {kept.child for kept in seen if kept.place.startswith("register.Pupil.given_name")}
+        may_see = {key for key, child in asker.world.children.items() if sees(asker.rules, person, action, child)}
+        assert names == may_see, person
+        lengths.add(len(names))
+    assert len(lengths) > 2
