@@ -75,7 +75,7 @@ BRUK = Unit(4, "Bruksskolan", "7-9", "Södra", is_paper=True)
 LYKTAN = Unit(5, "Lyktans friskola", "F-9", "Centrum", organiser=INDEPENDENT_ORGANISER)
 CAST_UNITS = (STRAND, BJORK, EKBACKEN, BRUK)
 
-_PLACES = tuple((Path(__file__).parent / "data" / "places.txt").read_text(encoding="utf-8").split())
+PLACES = tuple((Path(__file__).parent / "data" / "places.txt").read_text(encoding="utf-8").split())
 _SPANS: tuple[Span, ...] = ("F-6", "F-9", "F-6", "7-9", "F-6", "F-9", "GY", "F-6")
 _INDEPENDENT_EVERY = 7
 
@@ -94,7 +94,7 @@ def with_cast_units(units: Sequence[Unit]) -> tuple[Unit, ...]:
 def _later_unit(number: int) -> Unit:
     place = number - len(CAST_UNITS) - 2
     span = _SPANS[place % len(_SPANS)]
-    turn, place_name = divmod(place, len(_PLACES))
-    name = f"{_PLACES[place_name]} {'gymnasium' if span == 'GY' else 'skola'}" + (f" {turn + 1}" if turn else "")
+    turn, place_name = divmod(place, len(PLACES))
+    name = f"{PLACES[place_name]} {'gymnasium' if span == 'GY' else 'skola'}" + (f" {turn + 1}" if turn else "")
     organiser = INDEPENDENT_ORGANISER if number % _INDEPENDENT_EVERY == 0 else MUNICIPALITY
     return Unit(number, name, span, _AREAS[number % len(_AREAS)], organiser)

@@ -10,6 +10,7 @@ class PlanChoice(Guarded):
 
     preset = models.CharField(max_length=60)
     in_force_from = models.DateField()
+    reason = models.TextField(blank=True)
     chosen_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+", null=True)
     chosen_at = models.DateTimeField()
 

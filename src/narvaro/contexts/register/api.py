@@ -1,0 +1,88 @@
+"""What other contexts may ask of the register. Everything returns ids, plain values or frozen dataclasses."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from narvaro.contexts.register.calendars import save_school_year, school_calendar
+from narvaro.contexts.register.models import Authority, Unit
+from narvaro.contexts.register.people import NewGuardian, add_guardians, give_account, list_for_protected
+from narvaro.contexts.register.permissions import visible_pupils
+from narvaro.contexts.register.pupil_rows import Reject
+from narvaro.contexts.register.queries import Placement, PupilCard, find_pupil, pupil_by_source_id, pupil_cards, search
+from narvaro.contexts.register.services import (
+    PupilsLoaded,
+    UnitsLoaded,
+    found_authority,
+    load_pupil_list,
+    load_units,
+)
+from narvaro.contexts.register.viewers import Viewer, who_can_see
+from narvaro.core.actor import Actor
+
+__all__ = [
+    "NewGuardian",
+    "Placement",
+    "PupilCard",
+    "PupilsLoaded",
+    "Reject",
+    "UnitName",
+    "UnitsLoaded",
+    "Viewer",
+    "add_guardians",
+    "authority_names",
+    "facts_folder",
+    "facts_path",
+    "find_pupil",
+    "found_authority",
+    "give_account",
+    "list_for_protected",
+    "load_pupil_list",
+    "load_units",
+    "pupil_by_source_id",
+    "pupil_cards",
+    "save_school_year",
+    "school_calendar",
+    "search",
+    "unit_names",
+    "visible_pupil_ids",
+    "who_can_see",
+]
+
+
+def visible_pupil_ids(actor: Actor, action: str) -> "QuerySet[Any]":
+    """A subquery for ``pupil_id__in=``: nothing is asked until it is used."""
+    return visible_pupils(actor, action).values("pk")
+
+
+def facts_folder(authority_id: int) -> Path:
+    """Where an authority's attendance facts are stored: a folder each, so that no query can reach another's."""
+    key = Authority.objects.values_list("key", flat=True).get(pk=authority_id)
+    return facts_path(key)
+
+
+def facts_path(authority_key: UUID) -> Path:
+    """The same for those who have the authority's key at hand."""
+    return Path(settings.DATA) / "facts" / str(authority_key)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """``code`` is the unit's key in attendance facts."""
+
+    pk: int
+    code: str
+    name: str
+
+
+def unit_names(authority_id: int) -> tuple[UnitName, ...]:
+    rows = Unit.objects.filter(authority_id=authority_id).order_by("name").values_list("pk", "code", "name")
+    return tuple(UnitName(*row) for row in rows)
+
+
+def authority_names() -> frozenset[str]:
+    return frozenset(Authority.objects.values_list("name", flat=True))
