@@ -1,1 +1,1 @@
-"""Attendance files in: shown before they count, reported row by row, kept as history, and taken back if wrong (M01, M02)."""
+"""Files in: shown before they count, reported row by row, kept as history, taken back if wrong (M01, M02)."""

@@ -10,6 +10,7 @@ from narvaro.core.guarded import Guarded
 class SavedMapping(Guarded):
     """How this authority's export is read: the YAML of docs/reference/mapping.md under a name."""
 
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=80)
     text = models.TextField()
     saved_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
@@ -21,14 +22,22 @@ class SavedMapping(Guarded):
 
 class ImportRun(Guarded):
     """One file on its way. ``stored_name`` is a random name in the data directory; ``file_name`` is the sender's own
-    and hostile. ``snapshot_before`` and ``snapshot_after`` are the numbers of the facts' manifests."""
+    and hostile. The file is removed when it has been read in or turned away; its checksum stays, so that it is known
+    again.
+
+    ``answers``: what the person has said about the file (``preview.Answers``). ``preview``: what was seen and tried
+    (``preview.Preview``); no row and no whole value of the file is in it. ``snapshot_before`` and ``snapshot_after``
+    are numbers of the facts' manifests. ``sent_for``: the units that the sender's assignment covered; None is all.
+    """
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded"
-        PREVIEWED = "previewed"
-        RUNNING = "running"
+        LOOKING = "looking"  # waits for, or is in, the first look and the dry run
+        ASKING = "asking"  # a person must say how the file is to be read
+        READY = "ready"
+        READING = "reading"
         DONE = "done"
         REFUSED = "refused"
+        UNDOING = "undoing"
         UNDONE = "undone"
         DISCARDED = "discarded"
 
@@ -43,28 +52,31 @@ class ImportRun(Guarded):
     stored_name = models.CharField(max_length=80)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
-    mapping = models.TextField(blank=True)
-    options = models.JSONField(default=dict)
-    state = models.CharField(max_length=12, choices=State, default=State.UPLOADED)
+    answers = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
+    state = models.CharField(max_length=12, choices=State, default=State.LOOKING)
     read = models.PositiveBigIntegerField(default=0)
     accepted = models.PositiveBigIntegerField(default=0)
     rejected = models.PositiveBigIntegerField(default=0)
     duplicates = models.PositiveBigIntegerField(default=0)
     corrected = models.PositiveBigIntegerField(default=0)
+    grain = models.CharField(max_length=8, default="lesson")
     message = models.JSONField(null=True)
     job = models.ForeignKey("core.Job", on_delete=models.SET_NULL, null=True, related_name="+")
     snapshot_before = models.PositiveBigIntegerField(null=True)
     snapshot_after = models.PositiveBigIntegerField(null=True)
     sent_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    sent_for = models.JSONField(null=True)
     sent_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+", null=True)
+    undone_at = models.DateTimeField(null=True)
 
-
-class RejectedRow(Guarded):
-    """A row that was left out: where and why, never what it held. The first 1 000 of a run; the count has them all."""
-
-    run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="rejected_rows")
-    line = models.PositiveBigIntegerField()
-    column = models.CharField(max_length=80, blank=True)
-    code = models.CharField(max_length=40)
-    reason = models.JSONField()
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(read=models.F("accepted") + models.F("rejected") + models.F("duplicates")),
+                name="import_counts_add_up",
+            )
+        ]
+        indexes = [models.Index(fields=["authority", "-sent_at"])]
