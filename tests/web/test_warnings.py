@@ -1,15 +1,18 @@
 """The list, why, and deciding: by the people who do it."""
 
 from datetime import timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from narvaro.contexts.warnings.api import run_measures
 from narvaro.contexts.warnings.models import Decision, Warning
 from narvaro.core.actor import Actor
 from narvaro.core.models import AuditEntry
 from narvaro.core.scope import acting
+from tests.databases import ASKED_BESIDES
 from tests.web.conftest import As
 from tests.web.warned import warn
 from tests.web.world import TODAY, World
@@ -97,6 +100,14 @@ def test_a_warning_that_no_longer_holds_lapses_and_is_kept(world: World, signed_
         assert Warning.objects.filter(lapsed_on=TODAY + timedelta(days=1)).count() == 1
 
 
+def test_without_facts_no_numbers_stand(world: World, signed_in: As, tmp_path: Path) -> None:
+    warn(world, ["Alva"])
+    client = signed_in("mentor")
+    assert "Alva P" in _list(client)
+    assert run_measures(by=Actor.system(world.organiser.pk), store=tmp_path / "store") is None
+    assert "Alva P" not in _list(client)
+
+
 @pytest.mark.parametrize(
     "fields",
     [{"reason": ""}, {"follow_up_on": ""}, {"follow_up_on": TODAY.isoformat()}, {"kind": "investigate"}, {"kind": ""}],
@@ -130,10 +141,10 @@ def test_queries_do_not_grow_with_the_list(world: World, signed_in: As, django_a
     warn(world, ["Alva"])
     client = signed_in("principal")
     _list(client)
-    with django_assert_max_num_queries(15):  # type: ignore[operator]
+    with django_assert_max_num_queries(15 + ASKED_BESIDES):  # type: ignore[operator]
         _list(client)
     warn(world, ["Alva", "Bilal", "Ida"], as_of=TODAY + timedelta(days=1))
-    with django_assert_max_num_queries(15):  # type: ignore[operator]
+    with django_assert_max_num_queries(15 + ASKED_BESIDES):  # type: ignore[operator]
         _list(client)
 
 
@@ -173,3 +184,12 @@ def test_a_draft_that_cannot_be_kept_says_so(
     known = f"warning_decide:{world.pupils['Alva'].key}"
     answer = signed_in("mentor").post("/draft", {"place": place or known, "reason": text})
     assert answer.status_code == status
+
+
+def test_a_nurse_looks_for_a_pupil_by_name(world: World, signed_in: As) -> None:
+    nurse = signed_in("school_nurse")
+    assert "Alva P" not in nurse.get("/").content.decode()
+    assert "Alva P" in nurse.get("/", {"q": "alva"}).content.decode()
+    for name in ("casper", "ida", "omar"):
+        assert f"{name.title()} P" not in nurse.get("/", {"q": name}).content.decode()
+    assert AuditEntry.objects.order_by("-pk").first().details == {"searched": True}

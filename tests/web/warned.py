@@ -29,9 +29,15 @@ def summary_of(pupil: Pupil, last_20: Minutes) -> PupilSummary:
         3,
     )
     return PupilSummary(
-        pupil_id=pupil.pupil_id, school_unit_id="1001", group_id="7B", school_days=160, minutes=year,
-        last_20=last_20, previous_20=previous, **counts,
-    )  # fmt: skip
+        pupil_id=pupil.pupil_id,
+        school_unit_id="1001",
+        group_id="7B",
+        school_days=160,
+        minutes=year,
+        last_20=last_20,
+        previous_20=previous,
+        **counts,
+    )
 
 
 def warning_of(pupil: Pupil, rule_id: str, value: str, as_of: date) -> domain.Warning:
@@ -56,7 +62,12 @@ def warning_of(pupil: Pupil, rule_id: str, value: str, as_of: date) -> domain.Wa
 
 
 def warn(
-    world: World, names: Iterable[str], *, value: str = "0.29", as_of: date = TODAY, rules: tuple[str, ...] = ("total_15",)
+    world: World,
+    names: Iterable[str],
+    *,
+    value: str = "0.29",
+    as_of: date = TODAY,
+    rules: tuple[str, ...] = ("total_15",),
 ) -> None:
     """A finished run in which exactly these pupils of the first organiser have warnings; all have numbers."""
     system = Actor.system(world.organiser.pk)
@@ -73,9 +84,13 @@ def warn(
             weeks = tuple((week_no(as_of) - back, minutes) for back in range(11, -1, -1))
             measured.append(
                 Measured(
-                    pupil=pupil.pk, unit=units.get(pupil.pk), group_name="7B", grade="7",
-                    summary=summary_of(pupil, minutes), weeks=weeks,
-                )  # fmt: skip
+                    pupil=pupil.pk,
+                    unit=units.get(pupil.pk),
+                    group_name="7B",
+                    grade="7",
+                    summary=summary_of(pupil, minutes),
+                    weeks=weeks,
+                )
             )
         write_measures(by=system, as_of=as_of, measured=measured)
         raised = {

@@ -31,9 +31,7 @@ UNIT_ROLES = (
     *("teacher", "mentor", "pupil_health", "school_nurse", "principal", "attendance_coordinator"),
     "collaboration_team",
 )
-AUTHORITY_ROLES = (
-    *("organiser_officer", "process_leader", "evaluator", "kaa_coordinator", "system_administrator"),
-)
+AUTHORITY_ROLES = (*("organiser_officer", "process_leader", "evaluator", "kaa_coordinator", "system_administrator"),)
 
 
 @dataclass
@@ -114,7 +112,9 @@ def _fill(world: World) -> None:
 
 
 def _pupil(name: str, unit: Unit, group: str, last_day: date | None = None) -> Pupil:
-    pupil = Pupil.of(pupil_id=f"e-{name.casefold()}", given_name=name, family_name="Påhittad", search_text=name.casefold())
+    pupil = Pupil.of(
+        pupil_id=f"e-{name.casefold()}", given_name=name, family_name="Påhittad", search_text=name.casefold()
+    )
     pupil.save()
     known = Group.objects.filter(unit=unit, name=group).first()
     if known is None:

@@ -3,7 +3,7 @@
 from narvaro.contexts.attendance.measured import ListedMeasure, Measured, Overview, RunFacts, Week
 from narvaro.contexts.attendance.one_pupil import PupilFacts, pupil_facts
 from narvaro.contexts.attendance.queries import latest_run, listed_measures, overview
-from narvaro.contexts.attendance.services import finish_run, write_measures
+from narvaro.contexts.attendance.services import clear_measures, finish_run, write_measures
 
 __all__ = [
     "ListedMeasure",
@@ -12,6 +12,7 @@ __all__ = [
     "PupilFacts",
     "RunFacts",
     "Week",
+    "clear_measures",
     "finish_run",
     "latest_run",
     "listed_measures",

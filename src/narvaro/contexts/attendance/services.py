@@ -49,6 +49,13 @@ def finish_run(*, by: Actor, facts: RunFacts, pupils: Iterable[int]) -> None:
         ).save()
 
 
+def clear_measures(*, by: Actor) -> None:
+    """When no facts are left, as after the undoing of the only import: no numbers either."""
+    with acting(by):
+        PupilMeasure.objects.all().delete()
+        MeasureRun.objects.all().delete()
+
+
 def _row(measured: Measured, as_of: date) -> PupilMeasure:
     summary = measured.summary
     rate, trend = summary.last_20.total_rate, summary.trend_points

@@ -5,37 +5,44 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('attendance', '0001_initial'),
-        ('register', '0001_initial'),
+        ("attendance", "0001_initial"),
+        ("register", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='measurerun',
-            name='authority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.authority'),
+            model_name="measurerun",
+            name="authority",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="register.authority"
+            ),
         ),
         migrations.AddField(
-            model_name='pupilmeasure',
-            name='authority',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.authority'),
+            model_name="pupilmeasure",
+            name="authority",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="register.authority"
+            ),
         ),
         migrations.AddField(
-            model_name='pupilmeasure',
-            name='pupil',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='register.pupil'),
+            model_name="pupilmeasure",
+            name="pupil",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="+", to="register.pupil"
+            ),
         ),
         migrations.AddField(
-            model_name='pupilmeasure',
-            name='unit',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='register.unit'),
+            model_name="pupilmeasure",
+            name="unit",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="register.unit"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pupilmeasure',
-            index=models.Index(fields=['authority', 'unit', '-last_20_rate'], name='attendance__authori_73e919_idx'),
+            model_name="pupilmeasure",
+            index=models.Index(fields=["authority", "unit", "-last_20_rate"], name="attendance__authori_73e919_idx"),
         ),
     ]

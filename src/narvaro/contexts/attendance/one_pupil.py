@@ -1,0 +1,112 @@
+"""One pupil's lessons straight from the facts: no other page asks them (lists read the measure run's rows).
+
+The snapshot is the one that the latest run measured, so that a pupil's page and the lists agree. It is kept open
+between requests: its files never change, and opening it costs more than the question.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from narvaro.contexts.attendance.models import MeasureRun
+from narvaro.contexts.register.api import facts_path
+from narvaro.core.actor import Actor
+from narvaro.domain.pupil_year import Lesson, PupilYear
+from narvaro.domain.school_calendar import day_no, first_of_term, school_year_of
+from narvaro.facts.manifest import DataFile
+from narvaro.facts.measures import Snapshot
+from narvaro.facts.sql_text import SqlText
+from narvaro.facts.store import Store
+
+# Two windows of 20 school days and a summer: the earlier window of a school year that has just begun.
+DAYS_BEFORE = 130
+KEPT_OPEN = 4
+MEMORY = "256MB"
+# Without the lesson's id, which no page shows: it takes a quarter of the time.
+_COLUMNS = (
+    *("day_no", "lesson_no", "start_min", "end_min", "subject", "school_unit_id", "offered_min", "reported"),
+    *("present_min", "valid_min", "invalid_min", "other_min", "late"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PupilFacts:
+    """``year`` is None for a pupil without lessons in the school year. It ends ``as_of``, the day of the measures."""
+
+    as_of: date
+    first_day: date
+    year: PupilYear | None
+
+
+def pupil_facts(actor: Actor, pupil_id: str) -> PupilFacts | None:
+    """Of a pupil whom the caller has found within reach. None before the first measure run."""
+    runs = MeasureRun.objects.order_by("-pk").values_list("snapshot", "as_of", "first_day", "authority__key")
+    run = runs.first()
+    if run is None:
+        return None
+    number, as_of, measured_from, authority = run
+    first_day = max(measured_from, first_of_term(2 * school_year_of(as_of)))
+    since = day_no(first_day) - DAYS_BEFORE
+    opened = _kept_open(facts_path(authority), number, since, day_no(as_of))
+    year = PupilYear.of(opened.lessons(pupil_id), first_day=day_no(first_day))
+    return PupilFacts(as_of=as_of, first_day=first_day, year=year if year.period else None)
+
+
+def lessons_of(snapshot: Snapshot, pupil_no: int) -> list[Lesson]:
+    """The pupil's year of the snapshot, oldest first."""
+    text = SqlText.load("pupil_lessons").filled(pupil_no=pupil_no, **snapshot.numbers)
+    rows = snapshot.engine.query(f"select {', '.join(_COLUMNS)} from ({text}) lesson order by day_no, lesson_no")  # noqa: S608
+    return [
+        Lesson(
+            day_no=day,
+            lesson_no=place,
+            start_min=start,
+            end_min=end,
+            subject=subject,
+            school_unit_id=unit,
+            offered=offered,
+            reported=bool(reported),
+            present=present + other,
+            valid=valid,
+            invalid=invalid,
+            late=bool(late),
+        )
+        for day, place, start, end, subject, unit, offered, reported, present, valid, invalid, other, late in rows
+    ]
+
+
+class _Open:
+    """A snapshot with its pupils by id. One question at a time, as a connection is not for two threads."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.pupil_nos = {pupil_id: pupil_no for pupil_no, pupil_id in snapshot.pupil_ids.items()}
+        self.lock = Lock()
+
+    def lessons(self, pupil_id: str) -> list[Lesson]:
+        pupil_no = self.pupil_nos.get(pupil_id)
+        if pupil_no is None:
+            return []
+        with self.lock:
+            return lessons_of(self.snapshot, pupil_no)
+
+
+def _kept_open(folder: Path, number: int, since: int, as_of: int) -> _Open:
+    """The measured snapshot, or the newest when three later imports have swept it away."""
+    store = Store(folder)
+    return _opened(folder, number if store.keeps(number) else store.current().number, since, as_of)
+
+
+@lru_cache(maxsize=KEPT_OPEN)
+def _opened(folder: Path, number: int, since: int, as_of: int) -> _Open:
+    """Only with the lessons of these days: each file that is looked into costs time, at every question."""
+    store = Store(folder)
+    whole = store.at(number) or store.current()
+    kept = (file for file in whole.files if file.kind == "pupils" or _has_lessons(file, since, as_of))
+    return _Open(Snapshot(folder, replace(whole, files=tuple(kept)), as_of=as_of, first_day=since, memory=MEMORY))
+
+
+def _has_lessons(file: DataFile, since: int, as_of: int) -> bool:
+    return file.kind == "facts" and file.covers(since, as_of)
