@@ -1,33 +1,20 @@
 """`report.html` in a real Chromium: no script, no request, no accessibility fault, from 360 px to paper."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from narvaro.report.files import write_all
 from narvaro.report.model import Analysis
 from tests.unit.report_world import import_report, world
 
-CHROMIUM = shutil.which("chromium")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium: apt-get install -y chromium libatomic1")
-
 DESKTOP, PHONE, NARROW = (1280, 900), (390, 844), (360, 740)
 OPEN_ALL = "document.querySelectorAll('details').forEach(fold => fold.open = true)"
 CLOSE_ALL = "document.querySelectorAll('details').forEach(fold => fold.open = false)"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        # Debian's own Chromium; tests may run as root, where its sandbox can not start.
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 def written(folder: Path, analysis: Analysis, language: str = "en") -> str:

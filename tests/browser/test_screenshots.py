@@ -1,0 +1,50 @@
+"""The pictures of docs/screenshots, made by `bin/screenshots`: the demo as each role sees it."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Visits
+from tests.browser.test_administration import MINUTE, lessons, send
+from tests.browser.visiting import DESKTOP, PHONE, Size
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs/screenshots"
+MOST_BYTES = 400_000
+
+
+@pytest.fixture(autouse=True)
+def asked_for(request: pytest.FixtureRequest) -> None:
+    if not request.config.getoption("--screenshots", default=False):
+        pytest.skip("made by bin/screenshots")
+
+
+@pytest.mark.parametrize(
+    ("name", "role", "path", "size"),
+    [
+        ("today", "mentor", "/", DESKTOP),
+        ("to-act-on", "principal", "/to-act-on/?grade=7", DESKTOP),
+        ("to-act-on-phone", "mentor", "/to-act-on/", PHONE),
+        ("pupil", "mentor", "/to-act-on/?q=Alva", DESKTOP),
+        ("pupil-phone", "legal_guardian", "/", PHONE),
+        ("meeting", "pupil_health", "/meeting/", DESKTOP),
+        ("settings", "system_administrator", "/settings/", DESKTOP),
+        ("staff", "system_administrator", "/settings/staff/", DESKTOP),
+        ("import", "attendance_coordinator", "", DESKTOP),
+    ],
+)
+def test_picture(visit: Visits, name: str, role: str, path: str, size: Size) -> None:
+    visitor = visit(role, size)
+    page = visitor.page
+    if name == "import":
+        send(visitor, lessons("2026-06-09", "2026-06-10"))
+        expect(page.locator("#decide")).to_be_visible(timeout=MINUTE)
+    else:
+        visitor.go(path)
+    if name.startswith("pupil"):
+        page.get_by_role("link", name="Alva Lindqvist", exact=True).click()
+        expect(page.locator("#answer")).to_be_visible()
+    page.evaluate("document.fonts.ready")
+    picture = FOLDER / f"{name}.png"
+    page.screenshot(path=picture)
+    assert picture.stat().st_size < MOST_BYTES
