@@ -16,6 +16,7 @@ from narvaro.domain.warnings import EvidenceLesson, Warning
 from narvaro.language import Message
 from narvaro.report.model import (
     Analysis,
+    CaseRuleInfo,
     ImportReport,
     PlanInfo,
     PupilRow,
@@ -129,6 +130,10 @@ RULES = (
     _rule("T3-rad", 3, "10 skoldagar i rad", "10 school days in a row", "current_spell(last_20) >= 10"),
     _rule("T4-total", 4, "Minst 30 % frånvaro på 4 veckor", "At least 30% absent", "total_rate(last_20) >= 0.30"),
 )
+CASE_RULES = (
+    CaseRuleInfo(id="inte-hjalpt", step=2, text_sv="Steg 1 hade inte hjälpt", text_en="Step 1 had not helped"),
+    CaseRuleInfo(id="ingen-kontakt", step=4, text_sv="Skolan når inte hemmet", text_en="The school cannot reach them"),
+)
 PERIOD_RULES = (_rule("P15", 3, "Minst 15 % frånvaro", "At least 15% absent", "total_rate(period) >= 0.15"),)
 PLAN = PlanInfo(
     name="tyreso_default",
@@ -137,6 +142,7 @@ PLAN = PlanInfo(
     source="Efter Tyresös fyra steg. <Beslut> 2019-06-12.",
     steps=STEPS,
     rules=RULES,
+    case_rules=CASE_RULES,
 )
 
 

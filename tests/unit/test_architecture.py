@@ -40,12 +40,28 @@ def contexts_without_protection(contracts: Contracts, source: Path) -> list[str]
     ]
 
 
+# The door of a context, and what Django and the worker find by name.
+OPEN = {"__init__", "api", "apps", "tasks", "urls"}
+
+
+def open_modules(contracts: Contracts, source: Path) -> list[str]:
+    """Modules of contexts that a contract forgot to protect."""
+    return [
+        f"{path.parent.name}.{path.stem}"
+        for path in sorted((source / "contexts").glob("*/*.py"))
+        if path.stem not in OPEN
+        and f"narvaro.contexts.{path.parent.name}.{path.stem}"
+        not in contracts.get(f"importlinter:contract:{path.parent.name}-internals", {}).get("protected_modules", ())
+    ]
+
+
 def test_every_package_has_its_layer():
     assert packages_without_layer(contracts_in(ROOT / ".importlinter"), SOURCE) == []
 
 
 def test_every_context_is_protected():
     assert contexts_without_protection(contracts_in(ROOT / ".importlinter"), SOURCE) == []
+    assert open_modules(contracts_in(ROOT / ".importlinter"), SOURCE) == []
 
 
 @pytest.fixture
@@ -61,6 +77,8 @@ layers =
     facts | core
 
 [importlinter:contract:cases-internals]
+protected_modules =
+    narvaro.contexts.cases.models
 allowed_importers = narvaro.contexts.cases
 
 [importlinter:contract:consent-internals]
@@ -78,6 +96,12 @@ def test_a_package_without_layer_is_found(small_project):
 
 def test_an_unprotected_context_is_found(small_project):
     assert contexts_without_protection(contracts_in(small_project / ".importlinter"), small_project) == ["consent"]
+
+
+def test_an_open_module_is_found(small_project):
+    for name in ("models", "queries", "api"):
+        (small_project / f"contexts/cases/{name}.py").touch()
+    assert open_modules(contracts_in(small_project / ".importlinter"), small_project) == ["cases.queries"]
 
 
 def long_functions(path: Path) -> list[str]:

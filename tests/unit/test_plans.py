@@ -9,8 +9,8 @@ import pytest
 
 from narvaro.domain.rules import comparisons, parse_rule
 from narvaro.domain.warnings import CaseRule, Plan, Rule, Step
+from narvaro.facts.plain_yaml import LARGEST
 from narvaro.plans import PlanError, load_plan, preset_names
-from narvaro.plans.yaml_text import LARGEST
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = ROOT / "docs/reference/plans.md"

@@ -15,6 +15,7 @@ from narvaro.report.page.document import html_document
 from narvaro.report.rejects import RejectTally
 from tests.unit.report_world import (
     BRACES,
+    CASE_RULES,
     CAST,
     FORMULA,
     LONG,
@@ -212,6 +213,7 @@ def test_nobody_to_act_on() -> None:
     assert "<h1>No pupil of 0 needs attention now, by the plan</h1>" in text
     assert "Nobody needs attention by the plan&#x27;s rules right now." in text
     assert "No pupil has at least 5 points lower absence" in text
+    assert 'href="#svaras-inte"' in text[: text.index('id="battre"')]  # then it matters most
     outline(text)
 
 
@@ -226,6 +228,38 @@ def test_period_sums_show_less_and_say_why() -> None:
     assert 'href="#battre"' not in text
     assert f"1{NBSP}h" not in text
     assert re.search(r"\d+\u00a0h, (<span class=\"low\">)?\d+% reported", text)
+
+
+def unanswered(html: str) -> list[tuple[str, list[list[str]]]]:
+    """Why, and the steps with what the plan says of them."""
+    part = html[html.index('id="svaras-inte"') : html.index('id="underlag"')]
+    groups = re.findall(r'<p class="note">(.*?)</p>.*?<tbody>(.*?)</tbody>', part, re.S)
+    return [
+        (why, [re.findall(r">([^<>]+)(?:<small>.*?)?</t[hd]>", row) for row in rows.split("<tr>")[1:]])
+        for why, rows in groups
+    ]
+
+
+def test_what_the_list_does_not_answer_stands_beside_the_plans_rules(html: str) -> None:
+    case = "Known to those who work with the pupil; attendance does not show it."
+    told = [["Step 2", "Step 1 had not helped"], ["Step 4", "The school cannot reach them"]]
+    assert unanswered(html) == [(case, told)]
+    listed = html[html.index('id="agera"') : html.index('id="battre"')]
+    assert "The plan also has 2 reasons to act that this list does not answer." in listed
+    assert 'href="#svaras-inte"' in listed
+
+
+def test_rules_that_need_days_are_told_there_too() -> None:
+    _case, (why, told) = unanswered(page(world(grain="period")))
+    assert why == "Needs single lessons or days; this data has only sums per period."
+    assert [step for step, _text in told] == [f"Step {step}" for step in (1, 1, 2, 3, 3, 3, 4)]
+    assert ["Step 3", "10 school days in a row"] in told
+
+
+def test_nothing_is_said_of_a_plan_that_the_list_answers(analysis: Analysis) -> None:
+    text = page(replace(analysis, plan=replace(PLAN, case_rules=())))
+    assert "svaras-inte" not in text
+    assert "does not answer" not in text
 
 
 def test_the_data_section_explains_what_was_left_out(html: str) -> None:
@@ -308,8 +342,10 @@ def test_hostile_text_in_every_field(analysis: Analysis) -> None:
         warnings=(warning,),
     )
     rules = (replace(RULES[0], id="<x-rid>", text_en="<x-rtext>", expression="<x-expr>"),)
+    case_rules = (replace(CASE_RULES[0], text_en="<x-case>"),)
     steps = (replace(STEPS[0], name_en="<x-step>"),)
     plan = replace(PLAN, title="<x-title>", version="<x-version>", source="<x-source>", rules=rules, steps=steps)
+    plan = replace(plan, case_rules=case_rules)
     school = replace(analysis.schools[0], name="<x-school>", flagged=1)
     sources = (replace(SOURCES[0], name="<x-file>", sha256="<x-hash>"),)
     text = page(
@@ -319,13 +355,13 @@ def test_hostile_text_in_every_field(analysis: Analysis) -> None:
             plan=plan,
             schools=(school,),
             sources=sources,
-            rules_not_tried=("<x-not>",),
+            rules_not_tried=("<x-rid>",),
         )
     )
     found = set(re.findall(r"&lt;(x-\w+)", text))
     assert found == {
         *("x-id", "x-group", "x-unit", "x-name", "x-grade", "x-flag", "x-subject", "x-rule"),
-        *("x-rtext", "x-expr", "x-step", "x-title", "x-version", "x-source", "x-school", "x-file", "x-hash", "x-not"),
+        *("x-rtext", "x-expr", "x-step", "x-title", "x-version", "x-source", "x-school", "x-file", "x-hash", "x-case"),
     }
     assert not any(tag.startswith("x-") for tag, _ in outline(text).seen)
 
@@ -376,6 +412,7 @@ def test_every_text_can_be_translated(grain: str) -> None:
     analysis = world(grain=grain, cast=[Child("Namn", "7A", "bjork", mostly(0.4, 0.1, 0.1))])
     rules = (*RULES, *PERIOD_RULES)
     data = {"Närvaro", "Namn", "7A", SCHOOLS["bjork"], *(step.name_sv for step in STEPS)}
+    data |= {rule.text_sv for rule in CASE_RULES}
     data |= {rule.text_sv for rule in rules} | {rule.expression for rule in rules}
     data |= {f"{rule.text_sv}:" for rule in rules} | {"SHA-256 9f2c9f2c9f2c…", "SHA-256 0a1b0a1b0a1b…"}
     parsed = outline(page(analysis, spoken="sv"))

@@ -45,7 +45,7 @@ def test_lower_rules_are_only_counted() -> None:
 
 def test_patterns_follow_the_warnings() -> None:
     assert told(pupil("Maja Öberg"))[-1] == "Recurring Mondays"
-    assert told(pupil("Noah Lindström"))[-1] == "Idrott: absent 89% of 55 lessons"
+    assert told(pupil("Noah Lindström"))[-1] == "Idrott: absent 89% of the time in 55 lessons"
 
 
 @pytest.mark.parametrize("day", range(1, 8))
@@ -58,8 +58,21 @@ def test_every_weekday_has_its_words(day: int) -> None:
 def test_a_subject_that_can_not_be_calculated_has_no_percentage() -> None:
     profile = Profile("Slöjd", 6, Minutes(60, 10, 0, 0), True)
     assert told(replace(pupil("Maja Öberg"), warnings=(), weekday_flags=(), subject_flags=(profile,))) == [
-        "Slöjd: absent – of 6 lessons"
+        "Slöjd: absent – of the time in 6 lessons, 17% reported"
     ]
+
+
+@pytest.mark.parametrize(
+    ("reported", "told"),
+    [
+        (95, "Slöjd: absent 84% of the time in 6 lessons"),
+        (94, "Slöjd: absent 85% of the time in 6 lessons, 94% reported"),
+    ],
+)
+def test_a_subject_tells_how_much_is_reported_when_some_is_missing(reported: int, told: str) -> None:
+    profile = Profile("Slöjd", 6, Minutes(100, reported - 80, 80, 0), True)
+    row = replace(pupil("Maja Öberg"), warnings=(), weekday_flags=(), subject_flags=(profile,))
+    assert [str(reason) for reason in reasons(row, BY_ID, EN)] == [told]
 
 
 def test_a_protected_pupils_subjects_are_not_told() -> None:

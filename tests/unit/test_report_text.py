@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from narvaro.report.json_text import json_line
-from narvaro.report.spreadsheet_safety import neutralised, restored
 from narvaro.report.visible_text import html_text, shortened, visible
+from narvaro.ui.spreadsheet_safety import neutralised, restored
 
 TRIGGERS = (
     "=1+1",

@@ -22,8 +22,8 @@ from narvaro.report.files import MEASURE_COLUMNS, write_all, write_measures
 from narvaro.report.model import Analysis, ImportReport, Reject
 from narvaro.report.records import analysis_json
 from narvaro.report.rejects import RejectTally, write_import_report
-from narvaro.report.spreadsheet_safety import restored
 from narvaro.report.staging import OutputNotWritten, write_together
+from narvaro.ui.spreadsheet_safety import restored
 from tests.unit.report_world import SOURCES, import_report, rejects, world
 
 HEADER = (

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.attendance.api import Overview, overview
-from narvaro.contexts.register.api import PupilCard, pupil_cards, visible_pupil_ids
+from narvaro.contexts.register.api import PupilCard, pupil_cards, search, visible_pupil_ids
 from narvaro.contexts.warnings.listing import Choice, Listed, ToActOn, to_act_on
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
@@ -18,6 +18,8 @@ from narvaro.ui.formats import words
 SHOWN = 5
 BETTER_POINTS = -500  # hundredths of points: the plan's margin of five, downwards
 UNSEEN_DAYS = 3
+_OWN = {"own_child", "self"}
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,14 +52,19 @@ class Day:
     panels: tuple[Panel, ...]
     children: tuple[Line, ...]
     pupils: tuple[int, ...]
+    looks: bool = False
+    looked_for: str = ""
 
 
-def day_of(actor: Actor) -> Day:
-    """What this role has to do with today."""
+def day_of(actor: Actor, text: str = "") -> Day:
+    """What this role has to do with today. ``text`` is a name that those look for who follow pupils without a list."""
     if access().decide(actor, "warning.read").allowed:
         return _working_day(actor)
-    if access().decide(actor, "attendance.read").allowed:
+    decision = access().decide(actor, "attendance.read")
+    if _OWN & set(decision.relations):
         return _own_pupils(actor)
+    if decision.allowed:
+        return _looking_for(actor, text)
     return Day(
         heading=_("Good to see you, %(name)s") % {"name": actor.name.partition(" ")[0]},
         lede=_("Your role does not show single pupils. What you work with is in the menu."),
@@ -76,14 +83,28 @@ def _own_pupils(actor: Actor) -> Day:
         heading=_("How school attendance is going"),
         lede=_("Here you see the same figures as the school does."),
         panels=(),
-        children=tuple(_child(cards[pk], followed.get(pk)) for pk in ids if pk in cards),
+        children=tuple(_child(cards[pk], _present(followed.get(pk))) for pk in ids if pk in cards),
         pupils=tuple(ids),
     )
 
 
-def _child(card: PupilCard, known: Overview | None) -> Line:
+def _looking_for(actor: Actor, text: str) -> Day:
+    """For those who may read about a school's pupils but have no list of their own, such as the school nurse."""
+    cards = search(actor, text)
+    return Day(
+        heading=_("Which pupil are you looking for?"),
+        lede=_("You can read about the attendance of the pupils whom your assignment covers."),
+        panels=(),
+        children=tuple(_child(card, "") for card in cards),
+        pupils=tuple(card.pk for card in cards),
+        looked_for=text[:LONGEST_NAME],
+        looks=True,
+    )
+
+
+def _child(card: PupilCard, text: str) -> Line:
     about = " · ".join(part for part in (card.class_name, card.unit_name) if part)
-    return Line(name=card.name, about=about, text=_present(known), url=reverse("pupil", args=[card.key]))
+    return Line(name=card.name, about=about, text=text, url=reverse("pupil", args=[card.key]))
 
 
 def _present(known: Overview | None) -> str:
@@ -105,7 +126,13 @@ def _working_day(actor: Actor) -> Day:
     cards = pupil_cards(actor, shown)
     panels = (
         _panel(_("What happens with my pupils?"), _("%(count)s have new or worse warnings"), new, cards, "new"),
-        _panel(_("What is mine to follow up?"), _("%(count)s have a follow-up day that has come"), due, cards, "follow_up_due"),
+        _panel(
+            _("What is mine to follow up?"),
+            _("%(count)s have a follow-up day that has come"),
+            due,
+            cards,
+            "follow_up_due",
+        ),
         _unseen_panel(unseen, followed, cards),
         _better_panel(better, followed, cards),
     )
@@ -193,9 +220,8 @@ def _better_panel(better: Iterable[int], followed: Mapping[int, Overview], cards
             Line(
                 name=cards[pk].name,
                 about=cards[pk].class_name,
-                text=_("%(change)s since the 20 school days before") % {
-                    "change": words().points(Fraction(followed[pk].trend or 0, 100))
-                },
+                text=_("%(change)s since the 20 school days before")
+                % {"change": words().points(Fraction(followed[pk].trend or 0, 100))},
                 url=reverse("pupil", args=[cards[pk].key]),
             )
             for pk in found[:SHOWN]

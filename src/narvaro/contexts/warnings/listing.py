@@ -49,9 +49,8 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToActOn:
-    """``found`` in order, after the choice; the counts are before it. ``followed``: everybody whom the person follows and
-    who has numbers. ``reported`` of ``offered`` minutes in the latest
-    20 school days of all of them."""
+    """``found`` in order, after the choice; the counts are before it. ``followed``: everybody whom the person follows
+    and who has numbers. ``reported`` of ``offered`` minutes in the latest 20 school days of all of them."""
 
     found: tuple[Listed, ...]
     followed: Mapping[int, Overview]
@@ -67,7 +66,7 @@ class ToActOn:
 def to_act_on(actor: Actor, choice: Choice) -> ToActOn:
     """Two queries, and a few more when a name is searched for."""
     followed = overview(actor, visible_pupil_ids(actor, ACTION))
-    everybody = [_listed(pupil, warnings, followed) for pupil, warnings in open_warnings(actor).items()]
+    everybody = [_listed(pupil, warnings, followed) for pupil, warnings in open_warnings(actor, followed).items()]
     named = {card.pk for card in search(actor, choice.text, action=ACTION)} if choice.text.strip() else None
     found = [each for each in everybody if _fits(each, choice) and (named is None or each.pupil in named)]
     return ToActOn(

@@ -1,16 +1,17 @@
-"""After facts changed: every pupil's numbers and warnings anew (M03). Computed outside any transaction, written pupil by
-pupil in small ones, so that nobody waits for a page meanwhile. A pupil's numbers and warnings change together."""
+"""After facts changed: every pupil's numbers and warnings anew (M03). Computed outside any transaction, written pupil
+by pupil in small ones, so that nobody waits for a page meanwhile. A pupil's numbers and warnings change together."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from narvaro.contexts.attendance.api import Measured, RunFacts, finish_run, write_measures
+from narvaro.contexts.attendance.api import Measured, RunFacts, clear_measures, finish_run, write_measures
 from narvaro.contexts.plan.api import plan_in_force
 from narvaro.contexts.register.api import Placement, pupil_by_source_id
 from narvaro.contexts.warnings.raising import close_others, raise_warnings
 from narvaro.core import audit
 from narvaro.core.actor import Actor
+from narvaro.core.clock import today
 from narvaro.core.scope import acting
 from narvaro.domain.absence import NO_MINUTES
 from narvaro.domain.school_calendar import date_of, day_no, monday_of, week_no
@@ -26,9 +27,11 @@ Computed = list[tuple[Measured, list[Warning]]]
 
 
 def run_measures(*, by: Actor, store: Path) -> RunFacts | None:
-    """From the newest snapshot in ``store``, by the plan in force on its last day. None when it holds no facts."""
+    """From the newest snapshot in ``store``, by the plan in force on its last day. None when it holds no facts: then no
+    numbers stand and no warnings are open."""
     manifest = Store(store).current()
     if not manifest.of("facts"):
+        _nothing_left(by)
         return None
     with Snapshot(store, manifest) as snapshot:
         as_of = date_of(snapshot.as_of)
@@ -37,6 +40,12 @@ def run_measures(*, by: Actor, store: Path) -> RunFacts | None:
         computed, facts = _computed(snapshot, manifest.number, plan, places)
     _write(by, plan, computed, facts)
     return facts
+
+
+def _nothing_left(by: Actor) -> None:
+    with acting(by):
+        close_others(by=by, as_of=today(), pupils=())
+        clear_measures(by=by)
 
 
 def _computed(

@@ -20,8 +20,8 @@ class Evidence(Guarded):
 
 
 class Warning(Guarded):
-    """A rule that holds for a pupil. ``numerator/denominator`` is the exact value of the latest run, ``first_*`` when it
-    was raised; ``lessons`` are places in the pupil's Evidence. ``lapsed_on``: the rule no longer holds."""
+    """A rule that holds for a pupil. ``numerator/denominator`` is the exact value of the latest run, ``first_*`` when
+    it was raised; ``lessons`` are places in the pupil's Evidence. ``lapsed_on``: the rule no longer holds."""
 
     pupil = models.ForeignKey("register.Pupil", on_delete=models.CASCADE, related_name="+")
     plan = models.CharField(max_length=60)

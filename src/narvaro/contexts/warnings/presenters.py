@@ -64,9 +64,9 @@ class Reason:
 
 def heading(found: ToActOn) -> str:
     waiting = sum(found.situations.get(each, 0) for each in URGENT)
-    return ngettext(
-        "%(count)s pupil waits for you", "%(count)s pupils wait for you", waiting
-    ) % {"count": words().number(waiting)}
+    return ngettext("%(count)s pupil waits for you", "%(count)s pupils wait for you", waiting) % {
+        "count": words().number(waiting)
+    }
 
 
 def lede(found: ToActOn) -> str:
@@ -75,8 +75,8 @@ def lede(found: ToActOn) -> str:
         return _("No attendance has been read in yet.")
     say = words()
     return _(
-        "%(flagged)s of %(followed)s pupils you follow have absence that gives cause for concern; both valid and invalid "
-        "absence count. Latest 20 school days to %(day)s, %(coverage)s of the lesson time reported."
+        "%(flagged)s of %(followed)s pupils you follow have absence that gives cause for concern; both valid and "
+        "invalid absence count. Latest 20 school days to %(day)s, %(coverage)s of the lesson time reported."
     ) % {
         "flagged": say.number(found.flagged),
         "followed": say.number(len(found.followed)),
@@ -108,7 +108,11 @@ def columns() -> tuple[Column, ...]:
 
 
 def situation_options() -> list[tuple[str, str]]:
-    return [("", _("All")), ("urgent", _("Waiting for somebody")), *((each.value, situation_words(each)) for each in Situation)]
+    return [
+        ("", _("All")),
+        ("urgent", _("Waiting for somebody")),
+        *((each.value, situation_words(each)) for each in Situation),
+    ]
 
 
 def rule_options(plan: Plan, rules: Sequence[str]) -> list[tuple[str, str]]:
@@ -175,7 +179,7 @@ def _row(each: Listed, card: PupilCard, measure: ListedMeasure | None, plan: Pla
 
 
 def about(card: PupilCard) -> str:
-    """"7B · mentor Maria Sandberg"."""
+    """ "7B · mentor Maria Sandberg"."""
     mentors = _("mentor %(names)s") % {"names": ", ".join(card.mentors)} if card.mentors else _("no mentor")
     return " · ".join(part for part in (card.class_name, mentors) if part)
 
@@ -225,7 +229,9 @@ def week_line(weeks: Sequence[Week]) -> charts.Svg:
 
 def reasons(warnings: Iterable[OpenWarning], plan: Plan) -> tuple[str, ...]:
     kept = strongest(warnings)
-    told = [f"{rule_words(plan, each.rule_id)}: {words().value(each.measure, each.value)}" for each in kept[:REASONS_TOLD]]
+    told = [
+        f"{rule_words(plan, each.rule_id)}: {words().value(each.measure, each.value)}" for each in kept[:REASONS_TOLD]
+    ]
     more = len(kept) - REASONS_TOLD
     if more > 0:
         told.append(ngettext("and %(count)s reason more", "and %(count)s reasons more", more) % {"count": more})

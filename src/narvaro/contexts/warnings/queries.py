@@ -94,9 +94,9 @@ _COLUMNS = (
 )
 
 
-def open_warnings(actor: Actor) -> dict[int, list[OpenWarning]]:
-    """By pupil, of all the pupils whose warnings the actor may read. One query."""
-    return _by_pupil(Warning.objects.filter(pupil_id__in=visible_pupil_ids(actor, ACTION)))
+def open_warnings(actor: Actor, pupils: Iterable[int]) -> dict[int, list[OpenWarning]]:
+    """By pupil. The pupils come from a query that kept to whom the actor may read about. One query."""
+    return _by_pupil(Warning.objects.filter(pupil_id__in=list(pupils)))
 
 
 def warnings_of(actor: Actor, pupil: int) -> tuple[OpenWarning, ...]:

@@ -61,9 +61,7 @@ def decide(*, by: Actor, pupil: int, decided: Decided) -> int:
         )
         decision.save()
         DecidedWarning.objects.bulk_create(
-            DecidedWarning.of(
-                decision=decision, warning=each, numerator=each.numerator, denominator=each.denominator
-            )
+            DecidedWarning.of(decision=decision, warning=each, numerator=each.numerator, denominator=each.denominator)
             for each in warnings
         )
         state = _STATES.get(Decision.Kind(decided.kind), State.DECIDED)

@@ -19,6 +19,7 @@ from narvaro.contexts.warnings.forms import DecisionForm
 from narvaro.contexts.warnings.listing import to_act_on
 from narvaro.contexts.warnings.queries import decisions_of, explained
 from narvaro.contexts.warnings.services import decide, kinds_for
+from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today as day_today
 from narvaro.core.drafts import draft_of, drop_draft, place_of
@@ -28,8 +29,8 @@ PAGE = 50
 
 
 def today(request: Any) -> HttpResponse:
-    found = day_of(request.actor)
-    request.audit.saw("register.Pupil", found.pupils)
+    found = day_of(request.actor, request.GET.get("q", ""))
+    request.audit.saw("register.Pupil", found.pupils, searched=bool(found.looked_for))
     return TemplateResponse(request, "warnings/today.html", {"day": found})
 
 
@@ -54,6 +55,7 @@ def warnings(request: Any) -> HttpResponse:
         "rows": rows,
         "page": page,
         "empty": found.as_of is None,
+        "meeting_url": reverse("meeting") if access().decide(actor, "meeting.read").allowed else "",
     }
     return TemplateResponse(request, "warnings/list.html", context)
 

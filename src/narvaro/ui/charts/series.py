@@ -13,6 +13,7 @@ LIMITS = (Fraction(15, 100), Fraction(30, 100))
 _TOPS = (Fraction(25, 100), Fraction(40, 100), Fraction(60, 100), Fraction(1))
 _WIDTH, _HEIGHT = 760, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 748, 30, 224
+_ROOM = 18  # between two names of limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,15 @@ def _axis(weeks: Sequence[Week], scale: _Scale, words: Words, normal: Normal | N
 
 
 def _limits(scale: _Scale, limits: Sequence[Fraction], words: Words) -> Svg:
-    pieces = []
-    for limit in limits:
+    """Each is a line; where they lie close, the highest alone is named."""
+    pieces, named = [], scale.y(scale.top)
+    for limit in sorted(limits, reverse=True):
         if limit < scale.top:
             height = scale.y(limit)
             pieces.append(element("path", class_="limit", d=f"M{_LEFT} {height:g}H{_RIGHT}"))
-            pieces.append(element("text", words.percent(limit), class_="axis end", x=_LEFT - 8, y=round(height + 5, 1)))
+            if min(height - named, _BOTTOM - height) >= _ROOM:
+                named, level = height, round(height + 5, 1)
+                pieces.append(element("text", words.percent(limit), class_="axis end", x=_LEFT - 8, y=level))
     return joined(*pieces)
 
 
