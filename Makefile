@@ -1,12 +1,13 @@
-## make run      set up, make an invented municipality, analyse it; says where the report is
+## make run      set up, load an invented municipality, start web and worker; says the address and who can sign in
 ## make test     set up and run the tests
 ## make check    everything that must hold before a change is handed in: format, lint, types, contracts, words, docs, tests
-## make demo     only the invented municipality (PUPILS=12000 for a bigger one)
+## make matrix   who may see what: all cases of the permissions (make test asks a part of them)
+## make demo     the invented municipality as files, analysed without a server (PUPILS=12000 for a bigger one)
 ## make bench    the same work beside other tools
 ## make docs     write the generated part of docs/
 ## make format   format the code and mend what can be mended by machine
 
-.PHONY: help run test check demo bench docs format
+.PHONY: help run test check matrix demo bench docs format
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -19,6 +20,9 @@ test:
 
 check:
 	@bin/check
+
+matrix:
+	@bin/matrix
 
 demo:
 	@bin/demo $(PUPILS)
