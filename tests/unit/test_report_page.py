@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 import pytest
 
 from narvaro import language
-from narvaro.report import words
 from narvaro.report.model import Analysis, ImportReport
 from narvaro.report.page.document import html_document
 from narvaro.report.rejects import RejectTally
+from narvaro.ui import words
 from tests.unit.report_world import (
     BRACES,
     CASE_RULES,

@@ -7,7 +7,7 @@ import pytest
 from narvaro.domain.absence import Minutes, Profile
 from narvaro.report.model import PupilRow
 from narvaro.report.reasons import evidence, reasons
-from narvaro.report.words import Words
+from narvaro.ui.words import Words
 from tests.unit.report_world import RULES, world
 
 EN = Words("en")

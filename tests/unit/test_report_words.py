@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narvaro.report.change import Direction, direction
-from narvaro.report.decimals import number, plain
-from narvaro.report.words import Words, week_of_year
+from narvaro.ui.decimals import number, plain
+from narvaro.ui.words import Words, week_of_year
 
 SV, EN = Words("sv"), Words("en")
 NBSP = "\u00a0"

@@ -6,13 +6,13 @@ from typing import TextIO
 
 from narvaro.domain.absence import Minutes
 from narvaro.language import DEFAULT_LANGUAGE
-from narvaro.report.decimals import plain
 from narvaro.report.json_text import json_list
 from narvaro.report.model import Analysis, ImportReport, PupilRow
 from narvaro.report.page.document import html_document
 from narvaro.report.records import warning_records
 from narvaro.report.rejects import RejectTally, write_import_report
 from narvaro.report.staging import Writer, write_together
+from narvaro.ui.decimals import plain
 from narvaro.ui.spreadsheet_safety import neutralised
 
 IMPORT_REPORT, MEASURES, WARNINGS, REPORT = "import-report.json", "measures.csv", "warnings.json", "report.html"

@@ -8,7 +8,7 @@ from narvaro.domain.absence import COVERAGE_WARNING, Profile
 from narvaro.domain.warnings import EvidenceLesson, Warning
 from narvaro.language import N_
 from narvaro.report.model import PupilRow, RuleInfo
-from narvaro.report.words import Words
+from narvaro.ui.words import Words
 
 WARNINGS_TOLD = 3
 _ONE_MORE = N_("and {n} reason more")

@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from narvaro.domain.absence import Minutes
 from narvaro.domain.warnings import EvidenceLesson, Warning
-from narvaro.report.decimals import number
 from narvaro.report.json_text import json_line, json_list
 from narvaro.report.model import Analysis, PupilRow, SchoolRow, date_of
+from narvaro.ui.decimals import number
 
 Record = dict[str, object]
 

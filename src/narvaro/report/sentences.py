@@ -7,7 +7,7 @@ from narvaro.domain.absence import COVERAGE_NEEDED, COVERAGE_WARNING, Minutes
 from narvaro.language import N_
 from narvaro.report.model import Analysis, SchoolRow
 from narvaro.report.visible_text import shortened
-from narvaro.report.words import LIMITS, RATES, Words
+from narvaro.ui.words import LIMITS, RATES, Words
 
 _SCHOOLS_NAMED = 3
 _NOBODY = N_("No pupil of {pupils} needs attention now, by the plan")

@@ -24,7 +24,7 @@ from narvaro.report.sentences import (
     words_for,
 )
 from narvaro.report.visible_text import shortened, visible
-from narvaro.report.words import Words
+from narvaro.ui.words import Words
 
 ROWS = 20
 _LEVELS = tuple(f"{int(100 * band.lower)}–" for band in BANDS)

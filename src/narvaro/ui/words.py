@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from functools import lru_cache
 
+from narvaro.domain.change import CLEAR_CHANGE
 from narvaro.language import DEFAULT_LANGUAGE, N_, Message, translate
 from narvaro.ui.decimals import scaled, split
 
@@ -14,7 +15,6 @@ RATES = frozenset({"total_rate", "valid_rate", "invalid_rate", "coverage"})
 HOURS = frozenset({"absent_hours", "valid_hours", "invalid_hours"})
 # Of coverage, of the bands, and all of it; the plan's own limits are added by ``words_for``.
 LIMITS = frozenset({5, 10, 15, 20, 30, 50, 80, 95, 100})
-CLEAR_CHANGE = 5  # points, the plan's default margin
 _CLEAR = frozenset({CLEAR_CHANGE})
 _WEEK_ZERO = date(1969, 12, 29)
 _WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))

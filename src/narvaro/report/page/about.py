@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
+from narvaro.domain.change import CLEAR_CHANGE
 from narvaro.language import N_
 from narvaro.report.model import SourceInfo
 from narvaro.report.page.parts import Heads, Page, note, number_cell, section, small, table
 from narvaro.report.page.plan import plan_rules, unanswered
 from narvaro.report.rejects import RejectGroup
 from narvaro.report.visible_text import html_text
-from narvaro.report.words import CLEAR_CHANGE
 
 _TERMS = (
     (

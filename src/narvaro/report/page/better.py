@@ -1,12 +1,12 @@
 """What got better: shown as clearly as what got worse."""
 
+from narvaro.domain.change import CLEAR_CHANGE
 from narvaro.language import N_
 from narvaro.report.change import LAST_DAYS, clearly_better
 from narvaro.report.model import PupilRow
 from narvaro.report.page.folds import OPEN_UP_TO, School, by_school, fold
 from narvaro.report.page.parts import Heads, Page, note, pupil_cell, section, table
 from narvaro.report.page.pupil import absence, trend
-from narvaro.report.words import CLEAR_CHANGE
 
 SHOWN = 10  # a school; the rest are in measures.csv
 BETTER_HEADS: Heads = (

@@ -9,7 +9,7 @@ from narvaro.report.model import PupilRow, date_of
 from narvaro.report.page.parts import Page
 from narvaro.report.reasons import Evidence, evidence, reason_of
 from narvaro.report.visible_text import html_text, shortened
-from narvaro.report.words import Words
+from narvaro.ui.words import Words
 
 # The page stays small and readable: every lesson is in warnings.json.
 DAYS_SHOWN = 4

@@ -9,7 +9,7 @@ from narvaro.report.model import Analysis, ImportReport, PupilRow, RuleInfo, Sch
 from narvaro.report.rejects import RejectGroup
 from narvaro.report.sentences import words_for
 from narvaro.report.visible_text import html_text, shortened
-from narvaro.report.words import Words
+from narvaro.ui.words import Words
 
 # (class, text) of each column; texts are marked with N_ where they stand.
 Heads = tuple[tuple[str, str], ...]

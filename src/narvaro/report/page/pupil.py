@@ -11,8 +11,8 @@ from narvaro.report.page.parts import Page, attribute, pupil_cell, small
 from narvaro.report.reasons import Reason, reasons
 from narvaro.report.sentences import coverage_mark, coverage_text
 from narvaro.report.visible_text import html_text
-from narvaro.report.words import Words, week_of_year
 from narvaro.ui.charts import absence_bar, week_line
+from narvaro.ui.words import Words, week_of_year
 
 _DIRECTIONS = {Direction.FALLING: N_("falling"), Direction.SAME: N_("about the same"), Direction.RISING: N_("rising")}
 
