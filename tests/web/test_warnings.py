@@ -1,5 +1,6 @@
 """The list, why, and deciding: by the people who do it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -7,14 +8,16 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from narvaro.contexts.attendance.api import ListedMeasure, Measured, overview, write_measures
 from narvaro.contexts.warnings.api import run_measures
 from narvaro.contexts.warnings.models import Decision, Warning
 from narvaro.core.actor import Actor
 from narvaro.core.models import AuditEntry
 from narvaro.core.scope import acting
+from narvaro.domain.absence import Minutes
 from tests.databases import ASKED_BESIDES
 from tests.web.conftest import As
-from tests.web.warned import warn
+from tests.web.warned import summary_of, warn
 from tests.web.world import TODAY, World
 
 FOLLOW_UP = TODAY + timedelta(days=14)
@@ -193,3 +196,22 @@ def test_a_nurse_looks_for_a_pupil_by_name(world: World, signed_in: As) -> None:
     for name in ("casper", "ida", "omar"):
         assert f"{name.title()} P" not in nurse.get("/", {"q": name}).content.decode()
     assert AuditEntry.objects.order_by("-pk").first().details == {"searched": True}
+
+
+def test_a_change_is_told_only_when_the_pupils_page_would_tell_it(world: World, signed_in: As) -> None:
+    """A new pupil's earlier weeks are too few to compare with."""
+    measure = ListedMeasure(
+        school_days=30, last_20=Minutes(6000, 3000, 3000, 0), previous_20=Minutes(6000, 6000, 0, 0), weeks=()
+    )
+    assert measure.change == 50
+    assert replace(measure, school_days=29).change is None
+
+
+def test_what_is_just_below_a_limit_is_not_lifted_to_it(world: World) -> None:
+    """14.997 % is under 15 %, also where it is counted in ten-thousandths."""
+    system, pupil = Actor.system(world.organiser.pk), world.pupils["Alva"]
+    below = Minutes(30_000, 25_501, 0, 4_499)
+    measured = Measured(pupil=pupil.pk, unit=None, group_name="7B", grade="7", summary=summary_of(pupil, below))
+    with acting(system):
+        write_measures(by=system, as_of=TODAY, measured=[measured])
+        assert overview(system, [pupil.pk])[pupil.pk].rate == 1499

@@ -8,9 +8,11 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
-MARGIN_RATE = Fraction(5, 100)
+from narvaro.domain.change import CLEAR_CHANGE
+from narvaro.domain.rules import MEASURES, MeasureKind
+
+MARGIN_RATE = Fraction(CLEAR_CHANGE, 100)
 MARGIN_COUNT = Fraction(1, 2)  # of the value at the decision, and at least 1
-_RATES = ("total_rate", "valid_rate", "invalid_rate")
 
 
 class State(StrEnum):
@@ -45,7 +47,7 @@ def is_worse(measure: str, *, decided: Fraction, now: Fraction) -> bool:
 
     A smaller step is the ordinary wobble of a window that moves a day, and would make people stop reading.
     """
-    margin = MARGIN_RATE if measure in _RATES else max(Fraction(1), decided * MARGIN_COUNT)
+    margin = MARGIN_RATE if MEASURES[measure] is MeasureKind.RATE else max(Fraction(1), decided * MARGIN_COUNT)
     return now >= decided + margin
 
 

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 
 from narvaro.domain.absence import Minutes, PupilSummary
+from narvaro.domain.change import shown_change
 
 Week = tuple[int, Minutes]
 
@@ -33,19 +35,17 @@ class RunFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedMeasure:
-    """What a list shows of a pupil."""
+    """What a row of a list shows of a pupil."""
 
-    pupil: int
-    unit: int | None
-    as_of: date
     school_days: int
     last_20: Minutes
     previous_20: Minutes
-    trend: int | None
-    late_count: int
-    late_min: int
-    current_spell: int
     weeks: tuple[Week, ...]
+
+    @property
+    def change(self) -> Fraction | None:
+        """In points, as on the pupil's own page."""
+        return shown_change(self.last_20, self.previous_20, self.school_days)
 
 
 @dataclass(frozen=True, slots=True)

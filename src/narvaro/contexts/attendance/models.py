@@ -25,8 +25,8 @@ class PupilMeasure(Guarded):
     """A pupil's numbers over the period and the latest 20 school days, in minutes (docs/explanation/numbers.md).
 
     ``weeks``: the latest twelve at most, each [week_no, offered, present, valid, invalid]. ``last_20_rate`` in
-    ten-thousandths and ``trend`` in hundredths of points are for sorting only; what is shown is computed from the
-    minutes. Null: it cannot be told.
+    ten-thousandths and ``trend`` in hundredths of points are cut, for counting and sorting a whole school. Null: it
+    cannot be told.
     """
 
     pupil = models.OneToOneField("register.Pupil", on_delete=models.CASCADE, related_name="+")

@@ -11,7 +11,7 @@ from narvaro.core.actor import Actor
 from narvaro.domain.absence import Minutes
 
 _LISTED = (
-    *("pupil_id", "unit_id", "as_of", "school_days", "trend", "late_count", "late_min", "current_spell", "weeks"),
+    *("pupil_id", "school_days", "weeks"),
     *("last_20_offered", "last_20_present", "last_20_valid", "last_20_invalid"),
     *("previous_20_offered", "previous_20_present", "previous_20_valid", "previous_20_invalid"),
 )
@@ -54,16 +54,9 @@ def _overview(*row: Any) -> Overview:
 
 
 def _listed(row: tuple[Any, ...]) -> ListedMeasure:
-    pupil, unit, as_of, days, trend, late_count, late_min, spell, weeks, *minutes = row
+    _pupil, days, weeks, *minutes = row
     return ListedMeasure(
-        pupil=pupil,
-        unit=unit,
-        as_of=as_of,
         school_days=days,
-        trend=trend,
-        late_count=late_count,
-        late_min=late_min,
-        current_spell=spell,
         weeks=tuple(_week(*week) for week in weeks),
         last_20=Minutes(*minutes[:4]),
         previous_20=Minutes(*minutes[4:]),

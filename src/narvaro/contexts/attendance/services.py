@@ -9,6 +9,7 @@ from narvaro.core.actor import Actor
 from narvaro.core.clock import now
 from narvaro.core.scope import acting
 from narvaro.domain.absence import Minutes
+from narvaro.domain.change import shown_change
 
 PARTS = ("offered", "present", "valid", "invalid")
 _COPIED = ("school_days", "late_count", "late_min", "current_spell", "longest_spell", "occasions")
@@ -58,7 +59,8 @@ def clear_measures(*, by: Actor) -> None:
 
 def _row(measured: Measured, as_of: date) -> PupilMeasure:
     summary = measured.summary
-    rate, trend = summary.last_20.total_rate, summary.trend_points
+    rate = summary.last_20.total_rate
+    trend = shown_change(summary.last_20, summary.previous_20, summary.school_days)
     return PupilMeasure.of(
         pupil_id=measured.pupil,
         unit_id=measured.unit,
@@ -66,8 +68,9 @@ def _row(measured: Measured, as_of: date) -> PupilMeasure:
         grade=measured.grade,
         as_of=as_of,
         weeks=[[week, each.offered, each.present, each.valid, each.invalid] for week, each in measured.weeks],
-        last_20_rate=None if rate is None else round(rate * _TEN_THOUSANDTHS),
-        trend=None if trend is None else round(trend * 100),
+        # Cut, not rounded: rounding would lift a value to a limit that it is below.
+        last_20_rate=None if rate is None else int(rate * _TEN_THOUSANDTHS),
+        trend=None if trend is None else int(trend * 100),
         **_parts("", summary.minutes),
         **_parts("last_20_", summary.last_20),
         **_parts("previous_20_", summary.previous_20),

@@ -12,11 +12,11 @@ from narvaro.contexts.register.api import PupilCard, pupil_cards, search, visibl
 from narvaro.contexts.warnings.listing import Choice, Listed, ToActOn, to_act_on
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
+from narvaro.domain.change import Direction, direction
 from narvaro.domain.warning_states import Situation
 from narvaro.ui.formats import words
 
 SHOWN = 5
-BETTER_POINTS = -500  # hundredths of points: the plan's margin of five, downwards
 UNSEEN_DAYS = 3
 _OWN = {"own_child", "self"}
 LONGEST_NAME = 80
@@ -208,7 +208,7 @@ def _answer(text: str, count: int) -> str:
 
 
 def _got_better(each: Overview) -> bool:
-    return each.trend is not None and each.trend <= BETTER_POINTS
+    return each.trend is not None and direction(Fraction(each.trend, 100)) is Direction.FALLING
 
 
 def _better_panel(better: Iterable[int], followed: Mapping[int, Overview], cards: dict[int, PupilCard]) -> Panel:

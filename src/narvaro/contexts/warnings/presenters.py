@@ -170,7 +170,7 @@ def _row(each: Listed, card: PupilCard, measure: ListedMeasure | None, plan: Pla
         coverage=coverage_words(minutes),
         bar=bar(minutes),
         line=week_line(measure.weeks if measure else ()),
-        change="" if measure is None or measure.trend is None else words().points(Fraction(measure.trend, 100)),
+        change="" if measure is None or measure.change is None else words().points(measure.change),
         reasons=reasons(each.warnings, plan),
         step=step_words(plan, each.step),
         waiting=_waiting(each),
