@@ -2,6 +2,7 @@
 
 import pytest
 from django.apps import apps
+from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
 
 from narvaro.config.sqlite import LIBRARY_VERSION, SAFE_WAL, journal_mode
@@ -136,3 +137,7 @@ def test_the_lesser_login_cannot_take_anything_down(db: None, settings: object, 
         with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
             cursor.execute(statement)
         transaction.set_rollback(True)
+
+
+def test_the_migrations_are_in_step_with_the_models(db: None) -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)

@@ -1,9 +1,10 @@
 """Plans of warning rules and the warnings they raise; a rule warns, a person decides (M03-M05)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, Protocol, TypeVar
 
 from narvaro.domain.rules import Expression
 
@@ -107,3 +108,29 @@ class Warning:
     window_end: int
     coverage: Fraction
     evidence: tuple[EvidenceLesson, ...]
+
+
+class Compared(Protocol):
+    """What is common to a warning as it was raised and as it is stored."""
+
+    @property
+    def rule_id(self) -> str: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def measure(self) -> str: ...
+    @property
+    def window(self) -> str: ...
+    @property
+    def limit(self) -> Fraction: ...
+
+
+W = TypeVar("W", bound=Compared)
+
+
+def strongest(warnings: Iterable[W]) -> list[W]:
+    """The highest limit of each measure and window, as the lower ones follow from it. The highest step first."""
+    told: dict[tuple[str, str], W] = {}
+    for each in sorted(warnings, key=lambda warning: (warning.step, warning.limit, warning.rule_id), reverse=True):
+        told.setdefault((each.measure, each.window), each)
+    return list(told.values())

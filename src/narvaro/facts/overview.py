@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from narvaro.domain.absence import Minutes, Profile, PupilSummary
-from narvaro.domain.school_calendar import date_of, week_no
+from narvaro.domain.school_calendar import date_of, day_no, monday_of, week_no
 from narvaro.domain.warnings import Plan, Warning
 from narvaro.facts.judging import Belonging, warnings
 from narvaro.facts.measures import Snapshot
@@ -24,13 +24,18 @@ class Overview:
     unit_minutes: Mapping[str, Minutes]
 
 
+def first_day_shown(snapshot: Snapshot) -> int:
+    """The Monday of the first of the weeks that are shown, or the first day of the data."""
+    monday = monday_of(week_no(date_of(snapshot.as_of)) - WEEKS_SHOWN + 1)
+    return max(day_no(monday), snapshot.first_day)
+
+
 def overview(snapshot: Snapshot, plan: Plan, belonging: Mapping[str, Belonging]) -> Overview:
     raised = warnings(snapshot, plan, belonging)
-    first_week_day = (week_no(date_of(snapshot.as_of)) - WEEKS_SHOWN + 1) * 7 - 3
     return Overview(
         summaries=snapshot.summaries(occasion=plan.occasion),
         warnings=raised,
-        weeks=snapshot.weeks(first_day=max(first_week_day, snapshot.first_day), pupils=raised),
+        weeks=snapshot.weeks(first_day=first_day_shown(snapshot), pupils=raised),
         weekdays=snapshot.weekday_profiles(flagged_only=True),
         subjects=snapshot.subject_profiles(flagged_only=True),
         unit_minutes=snapshot.unit_minutes(),

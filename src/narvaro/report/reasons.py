@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from narvaro.domain.absence import COVERAGE_WARNING, Profile
-from narvaro.domain.warnings import EvidenceLesson, Warning
+from narvaro.domain.warnings import EvidenceLesson, Warning, strongest
 from narvaro.language import N_
 from narvaro.report.model import PupilRow, RuleInfo
 from narvaro.ui.words import Words
@@ -52,7 +52,7 @@ def reasons(row: PupilRow, rules: Mapping[str, RuleInfo], words: Words) -> tuple
 
     A pupil far up the steps also fulfils most lower rules. Those are only counted: they would hide what matters.
     """
-    warnings = [reason_of(warning, rules, words) for warning in _strongest(row.warnings)]
+    warnings = [reason_of(warning, rules, words) for warning in strongest(row.warnings)]
     more = len(warnings) - WARNINGS_TOLD
     rest = [Reason(words.count(_ONE_MORE, _MORE, more))] if more > 0 else []
     return (*warnings[:WARNINGS_TOLD], *_patterns(row, words), *rest)
@@ -67,7 +67,7 @@ def reason_of(warning: Warning, rules: Mapping[str, RuleInfo], words: Words) -> 
 def evidence(row: PupilRow) -> tuple[Evidence, ...]:
     """Warnings with the same lessons share one list of them; the longest list comes first."""
     groups: list[tuple[Warning, list[Warning]]] = []
-    for warning in _strongest(row.warnings):
+    for warning in strongest(row.warnings):
         for first, others in groups:
             if _same_base(first, warning):
                 others.append(warning)
@@ -91,19 +91,6 @@ def _same_base(one: Warning, other: Warning) -> bool:
 
 def _window(warning: Warning) -> tuple[int, int, Fraction, bool]:
     return warning.window_start, warning.window_end, warning.coverage, bool(warning.evidence)
-
-
-def _strongest(warnings: tuple[Warning, ...]) -> Iterator[Warning]:
-    """The highest limit of each measure and window: the lower ones follow from it."""
-    told = set()
-    for warning in sorted(warnings, key=_strength, reverse=True):
-        if (warning.measure, warning.window) not in told:
-            told.add((warning.measure, warning.window))
-            yield warning
-
-
-def _strength(warning: Warning) -> tuple[int, float, str]:
-    return warning.step, float(warning.limit), warning.rule_id
 
 
 def _patterns(row: PupilRow, words: Words) -> Iterator[Reason]:

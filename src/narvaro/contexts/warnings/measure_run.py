@@ -14,13 +14,13 @@ from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.core.scope import acting
 from narvaro.domain.absence import NO_MINUTES
-from narvaro.domain.school_calendar import date_of, day_no, monday_of, week_no
+from narvaro.domain.school_calendar import date_of
 from narvaro.domain.warnings import Plan, Warning
 from narvaro.facts.judging import Belonging, warnings
 from narvaro.facts.measures import Snapshot
+from narvaro.facts.overview import first_day_shown
 from narvaro.facts.store import Store
 
-WEEKS_SHOWN = 12
 PUPILS_AT_A_TIME = 200
 
 Computed = list[tuple[Measured, list[Warning]]]
@@ -54,8 +54,7 @@ def _computed(
     summaries = snapshot.summaries(occasion=plan.occasion)
     belonging = {pupil_id: Belonging(place.form or None, place.grade or None) for pupil_id, place in places.items()}
     raised = warnings(snapshot, plan, belonging)
-    last_week = week_no(date_of(snapshot.as_of))
-    weeks = snapshot.weeks(first_day=max(day_no(monday_of(last_week - WEEKS_SHOWN + 1)), snapshot.first_day))
+    weeks = snapshot.weeks(first_day=first_day_shown(snapshot))
     computed: Computed = []
     for pupil_no, summary in summaries.items():
         if place := places.get(summary.pupil_id):

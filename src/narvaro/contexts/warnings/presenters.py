@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 from narvaro.contexts.attendance.api import ListedMeasure, Week
 from narvaro.contexts.register.api import PupilCard
 from narvaro.contexts.warnings.listing import URGENT, Choice, Listed, ToActOn
-from narvaro.contexts.warnings.queries import DecisionTold, ExplainedWarning, Lesson, OpenWarning, strongest
+from narvaro.contexts.warnings.queries import DecisionTold, ExplainedWarning, Lesson, OpenWarning
 from narvaro.contexts.warnings.services import KINDS
 from narvaro.core.access import access
 from narvaro.domain.absence import Minutes
 from narvaro.domain.warning_states import Situation
-from narvaro.domain.warnings import Plan
+from narvaro.domain.warnings import Plan, strongest
 from narvaro.ui import charts
 from narvaro.ui.formats import words
 from narvaro.ui.parts import Column, Entry, Figure, Kind

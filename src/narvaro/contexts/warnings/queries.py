@@ -166,11 +166,3 @@ def _open(*row: Any) -> OpenWarning:
 
 def _lesson(day: int, start_min: int | None, subject: str | None, valid: int, invalid: int) -> Lesson:
     return Lesson(day=date_of(day), start_min=start_min, subject=subject, valid=valid, invalid=invalid)
-
-
-def strongest(warnings: Iterable[OpenWarning]) -> list[OpenWarning]:
-    """Of several limits of one measure and window, the highest: the lower ones follow from it. Highest step first."""
-    told: dict[tuple[str, str], OpenWarning] = {}
-    for each in sorted(warnings, key=lambda warning: (warning.step, warning.limit), reverse=True):
-        told.setdefault((each.measure, each.window), each)
-    return list(told.values())
