@@ -34,6 +34,17 @@ def translate_plural(one: str, many: str, count: int, language: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a municipality writes itself, so in no catalogue: Swedish, and English where somebody wrote it too."""
+
+    sv: str
+    en: str = ""
+
+    def say(self, language: str = DEFAULT_LANGUAGE) -> str:
+        return (self.en or self.sv) if language == "en" else self.sv
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """A sentence with values to fill in, said in whichever language the reader has."""
 

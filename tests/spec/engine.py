@@ -11,8 +11,9 @@ from typing import Any, TypeVar
 
 from narvaro.domain.absence import Band, Minutes
 from narvaro.domain.absence import PupilSummary as Summary
+from narvaro.domain.plan import Plan, Rule, Step
 from narvaro.domain.rules import parse_rule
-from narvaro.domain.warnings import Plan, Rule, Step, Warning
+from narvaro.domain.warnings import Warning
 from narvaro.facts.importing import import_lessons
 from narvaro.facts.judging import warnings
 from narvaro.facts.measures import Snapshot
@@ -22,6 +23,7 @@ from narvaro.facts.readers import open_source
 from narvaro.facts.schema import PUPIL_DAY
 from narvaro.facts.store import Store
 from narvaro.facts.trying import judge_history
+from narvaro.language import Words
 from tests.reference.day import PupilDay
 from tests.reference.lessons import Lesson
 from tests.reference.numbers import Numbers, Question
@@ -168,10 +170,10 @@ def _units(snapshot: Snapshot, summaries: list[Summary]) -> tuple[UnitSummary, .
 
 def plan_of(texts: Sequence[str], occasion: str) -> Plan:
     rules = [
-        Rule(text, step=1, severity=1, when=parse_rule(text), text="", text_en="", source="")
+        Rule(text, step=1, severity=1, when=parse_rule(text), text=Words(""), source="")
         for text in dict.fromkeys(texts)
     ]
-    return Plan("p", "1", "", "", dt.date(2025, 7, 1), occasion, (Step(1, "", ""),), tuple(rules))  # type: ignore[arg-type]
+    return Plan("p", "1", "", "", dt.date(2025, 7, 1), occasion, (Step(1, Words("")),), tuple(rules))  # type: ignore[arg-type]
 
 
 def warnings_of(snapshot: Snapshot, question: Question) -> dict[str, dict[str, Verdict]]:

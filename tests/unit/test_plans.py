@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from narvaro.domain.plan import CaseRule, Plan, Rule, Step
 from narvaro.domain.rules import comparisons, parse_rule
-from narvaro.domain.warnings import CaseRule, Plan, Rule, Step
 from narvaro.facts.plain_yaml import LARGEST
+from narvaro.language import Words
 from narvaro.plans import PlanError, load_plan, preset_names
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,9 +108,9 @@ JUDGING = re.compile(r"skolk|skolvägr|hemmasitt|truan|refus", re.IGNORECASE)
 
 def words_of(plan):
     for rule in (*plan.rules, *plan.case_rules):
-        yield from (rule.text, rule.text_en)
+        yield from (rule.text.sv, rule.text.en)
     for step in plan.steps:
-        yield from (step.name, step.name_en)
+        yield from (step.name.sv, step.name.en)
 
 
 def test_texts_judge_nobody(preset):
@@ -120,8 +121,8 @@ def test_texts_judge_nobody(preset):
 def test_texts_name_the_limits_of_their_rules(preset):
     """A chip that says 12 % above a rule of 15 % would be believed."""
     for rule in preset.rules:
-        said = {Fraction(number) for number in re.findall(r"[0-9]+", rule.text)}
-        assert said == {Fraction(number) for number in re.findall(r"[0-9]+", rule.text_en)}
+        said = {Fraction(number) for number in re.findall(r"[0-9]+", rule.text.sv)}
+        assert said == {Fraction(number) for number in re.findall(r"[0-9]+", rule.text.en)}
         for part in comparisons(rule.when):
             limit = part.limit * 100 if part.measure.endswith("_rate") else part.limit
             # "Invalid absence in both fortnights" needs no number for "at least one lesson".
@@ -191,15 +192,14 @@ def test_a_file_becomes_a_plan(tmp_path):
         source="Nämnden 2026",
         valid_from=date(2026, 7, 1),
         occasion="spell",
-        steps=(Step(1, "Samtal", "Talk"), Step(2, "Möte", "Meeting")),
+        steps=(Step(1, Words("Samtal", "Talk")), Step(2, Words("Möte", "Meeting"))),
         rules=(
             Rule(
                 id="high",
                 step=1,
                 severity=2,
                 when=parse_rule("total_rate(last_20) >= 0.10"),
-                text="Minst 10 %",
-                text_en="At least 10 %",
+                text=Words("Minst 10 %", "At least 10 %"),
                 source="Nämnden 2026",
                 forms=("GR",),
                 grades=("7", "8", "9"),
@@ -210,13 +210,12 @@ def test_a_file_becomes_a_plan(tmp_path):
                 step=2,
                 severity=1,
                 when=parse_rule("late_count(term) > 4"),
-                text="Sen",
-                text_en="Late",
+                text=Words("Sen", "Late"),
                 source="En annan kommun",
                 kind="published",
             ),
         ),
-        case_rules=(CaseRule("goes_on", 2, "Det fortsätter", "It goes on", "Nämnden 2026"),),
+        case_rules=(CaseRule("goes_on", 2, Words("Det fortsätter", "It goes on"), "Nämnden 2026"),),
         kind="own",
     )
 
@@ -324,16 +323,16 @@ def whom(rule: Rule) -> str:
 
 def described(plan: Plan) -> list[str]:
     rules = [
-        (rule.step, f"`{rule.id}`", f"`{rule.when}`", rule.severity, rule.text, whom(rule), rule.kind)
+        (rule.step, f"`{rule.id}`", f"`{rule.when}`", rule.severity, rule.text.sv, whom(rule), rule.kind)
         for rule in plan.rules
     ]
     parts = [
         f"## {plan.name}\n\n*{plan.title}*, version {plan.version}, from {plan.valid_from}. An occasion is a "
         f"{plan.occasion}. {plan.source}\n",
-        table(("step", "Swedish", "English"), [(step.number, step.name, step.name_en) for step in plan.steps]),
+        table(("step", "Swedish", "English"), [(step.number, step.name.sv, step.name.en) for step in plan.steps]),
         table(("step", "rule", "when", "severity", "text", "about", "limit"), rules),
     ]
-    known_by_case = [(rule.step, f"`{rule.id}`", rule.text, rule.text_en) for rule in plan.case_rules]
+    known_by_case = [(rule.step, f"`{rule.id}`", rule.text.sv, rule.text.en) for rule in plan.case_rules]
     return [*parts, *([table(("step", "not tried", "text", "English"), known_by_case)] if known_by_case else [])]
 
 

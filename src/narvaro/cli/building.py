@@ -6,8 +6,9 @@ from datetime import date
 
 from narvaro.cli.pupil_list import ListedPupil, PupilList
 from narvaro.domain.absence import Minutes, Profile, PupilSummary
+from narvaro.domain.plan import Plan
 from narvaro.domain.school_calendar import date_of
-from narvaro.domain.warnings import Plan, Warning
+from narvaro.domain.warnings import Warning
 from narvaro.facts.judging import Belonging
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.overview import overview
@@ -137,13 +138,13 @@ def _plan_info(plan: Plan) -> PlanInfo:
         version=plan.version,
         title=plan.title,
         source=plan.source,
-        steps=tuple(StepInfo(number=step.number, name_sv=step.name, name_en=step.name_en) for step in plan.steps),
+        steps=tuple(StepInfo(number=step.number, name_sv=step.name.sv, name_en=step.name.en) for step in plan.steps),
         rules=tuple(
-            RuleInfo(id=rule.id, step=rule.step, text_sv=rule.text, text_en=rule.text_en, expression=str(rule.when))
+            RuleInfo(id=rule.id, step=rule.step, text_sv=rule.text.sv, text_en=rule.text.en, expression=str(rule.when))
             for rule in plan.rules
         ),
         case_rules=tuple(
-            CaseRuleInfo(id=rule.id, step=rule.step, text_sv=rule.text, text_en=rule.text_en)
+            CaseRuleInfo(id=rule.id, step=rule.step, text_sv=rule.text.sv, text_en=rule.text.en)
             for rule in plan.case_rules
         ),
     )

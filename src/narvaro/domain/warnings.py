@@ -1,79 +1,9 @@
-"""Plans of warning rules and the warnings they raise; a rule warns, a person decides (M03-M05)."""
+"""The warnings that a plan's rules raise; a rule warns, a person decides (M03-M05)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
-from typing import Literal, Protocol, TypeVar
-
-from narvaro.domain.rules import Expression
-
-Occasion = Literal["spell", "day", "lesson"]
-# Who set a limit: a statute or regulation, a page or report that is named, or its author (in our presets: we).
-SourceKind = Literal["law", "published", "own"]
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of the attendance plan that a rule points at."""
-
-    number: int
-    name: str
-    name_en: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """``forms`` and ``grades`` limit whom it is about (empty: everybody). ``text`` is what a person reads."""
-
-    id: str
-    step: int
-    severity: int
-    when: Expression
-    text: str
-    text_en: str
-    source: str
-    forms: tuple[str, ...] = ()
-    grades: tuple[str, ...] = ()
-    kind: SourceKind = "own"
-
-
-@dataclass(frozen=True, slots=True)
-class CaseRule:
-    """A trigger that hangs on what people saw and did in a case. Attendance cannot try it, so it is told as text."""
-
-    id: str
-    step: int
-    text: str
-    text_en: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A versioned set of rules. ``occasion`` says what counts as one occasion of absence."""
-
-    name: str
-    version: str
-    title: str
-    source: str
-    valid_from: date
-    occasion: Occasion
-    steps: tuple[Step, ...]
-    rules: tuple[Rule, ...]
-    case_rules: tuple[CaseRule, ...] = ()
-    kind: SourceKind = "own"
-
-    def __post_init__(self) -> None:
-        numbers = {step.number for step in self.steps}
-        every: tuple[Rule | CaseRule, ...] = (*self.rules, *self.case_rules)
-        unknown = sorted({rule.step for rule in every} - numbers)
-        if unknown:
-            raise ValueError(f"rules point at steps that the plan does not have: {unknown}")
-        if len(numbers) != len(self.steps):
-            raise ValueError("two steps have the same number")
-        if len({rule.id for rule in every}) != len(every):
-            raise ValueError("two rules have the same id")
+from typing import Protocol, TypeVar
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from fractions import Fraction
 from functools import lru_cache
 from string import Template
 
+from narvaro.domain.plan import Plan, Rule
 from narvaro.domain.rules import Comparison, Expression, comparisons
-from narvaro.domain.warnings import EvidenceLesson, Plan, Rule, Warning
+from narvaro.domain.warnings import EvidenceLesson, Warning
 from narvaro.facts.engine import Row
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.rules_sql import RuleQuery, as_of_query

@@ -9,8 +9,8 @@ from types import TracebackType
 from typing import Self
 
 from narvaro.domain.absence import Minutes, Profile, PupilSummary
+from narvaro.domain.plan import Occasion
 from narvaro.domain.school_calendar import date_of, month_no, school_year_of, term_no
-from narvaro.domain.warnings import Occasion
 from narvaro.facts.engine import DuckDBEngine, Engine, Row
 from narvaro.facts.manifest import Kind, Manifest
 from narvaro.facts.schema import FACTS, PUPIL_DAY, PUPILS, SUBJECT_MONTH

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from narvaro.domain.absence import Minutes, Profile, PupilSummary
+from narvaro.domain.plan import Plan
 from narvaro.domain.school_calendar import date_of, day_no, monday_of, week_no
-from narvaro.domain.warnings import Plan, Warning
+from narvaro.domain.warnings import Warning
 from narvaro.facts.judging import Belonging, warnings
 from narvaro.facts.measures import Snapshot
 

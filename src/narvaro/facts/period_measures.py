@@ -8,8 +8,9 @@ from fractions import Fraction
 from pathlib import Path
 
 from narvaro.domain.absence import BASE_REPORTED_MIN, NO_MINUTES, Minutes, PupilSummary
+from narvaro.domain.plan import Plan, Rule
 from narvaro.domain.rules import Comparison, Expression, MeasureKind, comparisons
-from narvaro.domain.warnings import Plan, Rule, Warning
+from narvaro.domain.warnings import Warning
 from narvaro.facts.engine import DuckDBEngine, Engine
 from narvaro.facts.judging import Belonging
 from narvaro.facts.manifest import Manifest

@@ -6,8 +6,8 @@ condition on its days: several times cheaper than frames of which all but the la
 
 from collections.abc import Sequence
 
+from narvaro.domain.plan import Occasion
 from narvaro.domain.rules import Comparison, MeasureKind
-from narvaro.domain.warnings import Occasion
 from narvaro.domain.windows import Window
 
 BEFORE = ("pupil_no", "day_no", "week_no", "school_unit_id")

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from narvaro.domain.absence import BASE_REPORTED_MIN, COVERAGE_NEEDED
+from narvaro.domain.plan import Occasion
 from narvaro.domain.rules import Comparison, Expression, Joined, MeasureKind, comparisons
-from narvaro.domain.warnings import Occasion
 from narvaro.domain.windows import Window
 from narvaro.facts.rule_windows import (
     BEFORE,

@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import dataclass
 from string import Template
 
+from narvaro.domain.plan import Occasion
 from narvaro.domain.rules import Expression, parse_rule
-from narvaro.domain.warnings import Occasion
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.rules_sql import history_query
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import narvaro
-from narvaro.domain.warnings import CaseRule, Plan, Rule, Step
-from narvaro.language import Message
+from narvaro.domain.plan import CaseRule, Plan, Rule, Step
+from narvaro.language import Message, Words
 from narvaro.plans.errors import PlanError, fault
 from narvaro.plans.schema import CaseRulePart, PlanFile, RulePart, checked
 from narvaro.plans.yaml_text import Document, Place, read_document
@@ -88,7 +88,7 @@ def _plan(file: PlanFile) -> Plan:
         source=file.source,
         valid_from=file.valid_from,
         occasion=file.occasion,
-        steps=tuple(Step(step.number, step.name, step.name_en) for step in file.steps),
+        steps=tuple(Step(step.number, Words(step.name, step.name_en)) for step in file.steps),
         rules=tuple(_rule(rule, file) for rule in file.rules),
         case_rules=tuple(_case_rule(rule, file) for rule in file.case_rules),
         kind=file.kind,
@@ -102,8 +102,7 @@ def _rule(rule: RulePart, file: PlanFile) -> Rule:
         step=rule.step,
         severity=rule.severity,
         when=rule.when,
-        text=rule.text,
-        text_en=rule.text_en,
+        text=Words(rule.text, rule.text_en),
         source=rule.source or file.source,
         forms=tuple(population.forms),
         grades=tuple(population.grades),
@@ -112,4 +111,4 @@ def _rule(rule: RulePart, file: PlanFile) -> Rule:
 
 
 def _case_rule(rule: CaseRulePart, file: PlanFile) -> CaseRule:
-    return CaseRule(rule.id, rule.step, rule.text, rule.text_en, rule.source or file.source)
+    return CaseRule(rule.id, rule.step, Words(rule.text, rule.text_en), rule.source or file.source)

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
 from pydantic_core import ErrorDetails
 
+from narvaro.domain.plan import Occasion, SourceKind
 from narvaro.domain.rules import Expression, RuleError, parse_rule
-from narvaro.domain.warnings import Occasion, SourceKind
 from narvaro.language import Message
 from narvaro.plans.errors import PlanError, fault
 from narvaro.plans.yaml_text import Document

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from narvaro.contexts.plan.queries import Chosen, PlanInForce
 from narvaro.contexts.plan.services import Choice
-from narvaro.domain.warnings import Plan, Rule, SourceKind
-from narvaro.ui.formats import day_and_year
+from narvaro.domain.plan import Plan, Rule, SourceKind
+from narvaro.ui.formats import day_and_year, words
 from narvaro.ui.parts import Entry, Link
 
 
@@ -45,7 +45,7 @@ class PlanShown:
 
 def plan_shown(preset: str, plan: Plan, in_force: str) -> PlanShown:
     steps = tuple(
-        StepShown(step.number, step.name_en if _english() else step.name, _rules(plan, step.number))
+        StepShown(step.number, step.name.say(words().language), _rules(plan, step.number))
         for step in sorted(plan.steps, key=lambda step: step.number)
     )
     url = reverse("settings_plan_preset", args=[preset])
@@ -55,7 +55,7 @@ def plan_shown(preset: str, plan: Plan, in_force: str) -> PlanShown:
 def _rules(plan: Plan, step: int) -> tuple[RuleShown, ...]:
     measured = [_rule(rule, plan) for rule in plan.rules if rule.step == step]
     judged = [
-        RuleShown(rule.text_en if _english() else rule.text, "", _("people judge"), _own(rule.source, plan))
+        RuleShown(rule.text.say(words().language), "", _("people judge"), _own(rule.source, plan))
         for rule in plan.case_rules
         if rule.step == step
     ]
@@ -64,7 +64,7 @@ def _rules(plan: Plan, step: int) -> tuple[RuleShown, ...]:
 
 def _rule(rule: Rule, plan: Plan) -> RuleShown:
     about = ", ".join((*rule.forms, *rule.grades))
-    text = rule.text_en if _english() else rule.text
+    text = rule.text.say(words().language)
     return RuleShown(text, about, kind_words(rule.kind), _own(rule.source, plan))
 
 
@@ -75,10 +75,6 @@ def _own(source: str, plan: Plan) -> str:
 def kind_words(kind: SourceKind) -> str:
     words: dict[SourceKind, str] = {"law": _("law"), "published": _("published"), "own": _("own limit")}
     return words[kind]
-
-
-def _english() -> bool:
-    return (get_language() or "sv").startswith("en")
 
 
 def heading(plan: Plan) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 
 from narvaro.contexts.plan.models import PlanChoice
 from narvaro.core.actor import Actor
-from narvaro.domain.warnings import Plan
+from narvaro.domain.plan import Plan
 from narvaro.plans import load_plan, preset_names
 
 DEFAULT_PRESET = "tyreso_default"

@@ -26,9 +26,9 @@ from narvaro.contexts.register.api import PupilCard
 from narvaro.contexts.warnings.api import DecisionTold, OpenWarning, decision_entries, reasons, step_words
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
+from narvaro.domain.plan import Plan
 from narvaro.domain.pupil_year import PupilYear
 from narvaro.domain.school_calendar import SchoolCalendar, week_no
-from narvaro.domain.warnings import Plan
 from narvaro.ui.charts import Chart
 from narvaro.ui.formats import words
 from narvaro.ui.parts import Entry, Kind, Link

@@ -6,10 +6,10 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
+from narvaro.domain.plan import Plan
 from narvaro.domain.pupil_year import Day, PupilYear, total
 from narvaro.domain.rules import comparisons
 from narvaro.domain.school_calendar import SchoolCalendar, is_public_holiday, monday_of, week_no
-from narvaro.domain.warnings import Plan
 from narvaro.ui.charts import Bar, Chart, Mark, Week, day_map, profile_bars, week_series
 from narvaro.ui.charts import Day as DayState
 from narvaro.ui.formats import words

@@ -14,8 +14,9 @@ from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.core.scope import acting
 from narvaro.domain.absence import NO_MINUTES
+from narvaro.domain.plan import Plan
 from narvaro.domain.school_calendar import date_of
-from narvaro.domain.warnings import Plan, Warning
+from narvaro.domain.warnings import Warning
 from narvaro.facts.judging import Belonging, warnings
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.overview import first_day_shown

@@ -15,8 +15,9 @@ from narvaro.contexts.warnings.queries import DecisionTold, ExplainedWarning, Le
 from narvaro.contexts.warnings.services import KINDS
 from narvaro.core.access import access
 from narvaro.domain.absence import Minutes
+from narvaro.domain.plan import Plan
 from narvaro.domain.warning_states import Situation
-from narvaro.domain.warnings import Plan, strongest
+from narvaro.domain.warnings import strongest
 from narvaro.ui import charts
 from narvaro.ui.formats import words
 from narvaro.ui.parts import Column, Entry, Figure, Kind
@@ -241,14 +242,14 @@ def reasons(warnings: Iterable[OpenWarning], plan: Plan) -> tuple[str, ...]:
 def rule_words(plan: Plan, rule_id: str) -> str:
     for rule in plan.rules:
         if rule.id == rule_id:
-            return rule.text_en if words().language == "en" else rule.text
+            return rule.text.say(words().language)
     return rule_id
 
 
 def step_words(plan: Plan, number: int) -> str:
     for step in plan.steps:
         if step.number == number:
-            return f"{number} · {step.name_en if words().language == 'en' else step.name}"
+            return f"{number} · {step.name.say(words().language)}"
     return str(number)
 
 

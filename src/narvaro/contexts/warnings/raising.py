@@ -8,9 +8,10 @@ from narvaro.contexts.warnings.models import DecidedWarning, Evidence, Warning
 from narvaro.core.actor import Actor
 from narvaro.core.scope import acting
 from narvaro.domain import warnings as found
+from narvaro.domain.plan import Plan
 from narvaro.domain.school_calendar import date_of
 from narvaro.domain.warning_states import State, is_worse
-from narvaro.domain.warnings import EvidenceLesson, Plan
+from narvaro.domain.warnings import EvidenceLesson
 
 Found = Sequence[found.Warning]
 _EVERY_RUN = (
