@@ -9,9 +9,9 @@ from pathlib import Path
 
 from narvaro.cli.building import Context, lesson_analysis, period_analysis
 from narvaro.cli.pupil_list import PupilList, read_pupil_list
+from narvaro.domain.plan import Plan
 from narvaro.domain.rows import RowProblem
 from narvaro.domain.school_calendar import day_no
-from narvaro.domain.warnings import Plan
 from narvaro.facts.engine import Engine
 from narvaro.facts.errors import ImportRefused
 from narvaro.facts.importing import Imported, import_lessons

@@ -58,8 +58,12 @@ INSTALLED_APPS = [
     "narvaro.contexts.register",
     "narvaro.contexts.plan",
     "narvaro.contexts.attendance",
+    "narvaro.contexts.cases",
+    "narvaro.contexts.meetings",
+    "narvaro.contexts.duties",
     "narvaro.contexts.warnings",
     "narvaro.contexts.pupil_page",
+    "narvaro.contexts.case_page",
     "narvaro.contexts.intake",
 ]
 # The last opens the transaction that holds what a view reads or writes together with its audit row.

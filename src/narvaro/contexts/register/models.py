@@ -127,6 +127,24 @@ class Mentorship(Guarded):
         indexes = [models.Index(fields=["user", "last_day"])]
 
 
+class CircleMember(Guarded):
+    """Somebody who works around the pupil beside the mentor and the principal, and by that reads what is written in the
+    pupil's case. Given person by person, and ended when the work ends."""
+
+    pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="circle")
+    user = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField(null=True, blank=True)
+    given_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(condition=ENDS_AFTER_START, name="circle_ends_after_it_starts"),
+            models.UniqueConstraint(fields=["pupil", "user"], condition=Q(last_day=None), name="once_in_a_circle"),
+        ]
+        indexes = [models.Index(fields=["user", "last_day"])]
+
+
 class Guardian(Guarded):
     """A legal guardian. Contact data are for the school's talk with home."""
 

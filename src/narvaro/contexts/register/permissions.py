@@ -5,7 +5,15 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from narvaro.contexts.register.models import Custody, Enrolment, Mentorship, ProtectedAccess, ProtectedIdentity, Pupil
+from narvaro.contexts.register.models import (
+    CircleMember,
+    Custody,
+    Enrolment,
+    Mentorship,
+    ProtectedAccess,
+    ProtectedIdentity,
+    Pupil,
+)
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
@@ -31,6 +39,10 @@ def _mentored(actor: Actor, day: date) -> Q:
     return Q(Exists(Mentorship.objects.filter(between(day), pupil=OuterRef("pk"), user_id=actor.user_id)))
 
 
+def _circle(actor: Actor, day: date) -> Q:
+    return Q(Exists(CircleMember.objects.filter(between(day), pupil=OuterRef("pk"), user_id=actor.user_id)))
+
+
 def _own_child(actor: Actor, day: date) -> Q:
     mine = Custody.objects.filter(between(day), guardian__user_id=actor.user_id, may_see=True, pupil=OuterRef("pk"))
     return Q(Exists(mine))
@@ -44,6 +56,7 @@ RELATIONS: dict[str, Relation] = {
     "own_authority": _own_authority,
     "own_unit": _own_unit,
     "mentored": _mentored,
+    "circle": _circle,
     "own_child": _own_child,
     "self": _self,
 }
