@@ -1,5 +1,6 @@
 """Settings: who may open what, whose things they reach, and that what is sent is saved once or refused in words."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -107,6 +108,7 @@ def year_sent(**changes: Any) -> Sent:
         "spring_last": calendar.spring.last,
         "staff_days": "\n".join(map(str, calendar.staff_days)),
         "extra_days": "",
+        "seen": 0,
         "breaks-TOTAL_FORMS": len(calendar.breaks) + 1,
         "breaks-INITIAL_FORMS": 0,
     }
@@ -337,6 +339,7 @@ def test_a_unit_is_edited_once_and_within_its_limits(world: World, signed_in: As
         "area": "Norra",
         "school_forms": ["GR", "GRS"],
         "grades": "F-9",
+        "version": "1",
     }
     assert client.post(url, sent).status_code == 302
     assert client.post(url, {**sent, "name": "Again"}).status_code == 302
@@ -350,6 +353,27 @@ def test_a_unit_is_edited_once_and_within_its_limits(world: World, signed_in: As
     for wrong in ({"name": "x" * 121}, {"name": "\x00"}, {"school_forms": ["XX"]}, {"name": " \n "}):
         assert client.post(url, {**sent, "token": token(), **wrong}).status_code == 200
     assert AuditEntry.objects.filter(action="unit.edit").count() == 1
+
+
+def test_of_two_who_edit_a_unit_the_second_sees_both_texts(world: World, signed_in: As) -> None:
+    client, url = signed_in("system_administrator"), address(world, "settings_unit")
+    sent = {"name": "First", "school_forms": ["GR"], "version": "1"}
+    assert client.post(url, {**sent, "token": token()}).status_code == 302
+    late = client.post(url, {**sent, "token": token(), "name": "Second"})
+    assert late.status_code == 409
+    assert {"First", "Second"} <= set(re.findall("First|Second", late.content.decode()))
+    assert Unit.objects.get(pk=world.strand.pk).name == "First"
+    assert client.post(url, {**sent, "token": token(), "name": "Second", "version": "2"}).status_code == 302
+
+
+def test_of_two_who_save_a_school_year_the_second_sees_both(world: World, signed_in: As) -> None:
+    client, url = signed_in("system_administrator"), address(world, "settings_calendar_year")
+    assert client.post(url, year_sent()).status_code == 302
+    late = client.post(url, year_sent(extra_days="2025-09-06"))
+    assert late.status_code == 409
+    assert "2025-09-06" in late.content.decode()
+    assert school_calendar(Actor.system(world.organiser.pk), None, 2025) == demo_calendar(2025)
+    assert client.post(url, year_sent(extra_days="2025-09-06", seen="1")).status_code == 302
 
 
 def test_a_school_year_is_saved_with_its_breaks(world: World, signed_in: As) -> None:

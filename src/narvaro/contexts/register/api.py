@@ -8,7 +8,17 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from narvaro.contexts.register.calendars import save_school_year, school_calendar
+from narvaro.contexts.register.calendars import calendars_of, save_school_year, school_calendar
+from narvaro.contexts.register.circle import (
+    Near,
+    add_to_circle,
+    circle_of,
+    end_in_circle,
+    kept_where,
+    people_around,
+    staff_to_add,
+)
+from narvaro.contexts.register.guardians import GuardianCard, guardians_of
 from narvaro.contexts.register.models import Authority, Unit
 from narvaro.contexts.register.people import NewGuardian, add_guardians, give_account, list_for_protected
 from narvaro.contexts.register.permissions import visible_pupils
@@ -25,6 +35,8 @@ from narvaro.contexts.register.viewers import Viewer, who_can_see
 from narvaro.core.actor import Actor
 
 __all__ = [
+    "GuardianCard",
+    "Near",
     "NewGuardian",
     "Placement",
     "PupilCard",
@@ -34,20 +46,28 @@ __all__ = [
     "UnitsLoaded",
     "Viewer",
     "add_guardians",
+    "add_to_circle",
     "authority_names",
+    "calendars_of",
+    "circle_of",
+    "end_in_circle",
     "facts_folder",
     "facts_path",
     "find_pupil",
     "found_authority",
     "give_account",
+    "guardians_of",
+    "kept_where",
     "list_for_protected",
     "load_pupil_list",
     "load_units",
+    "people_around",
     "pupil_by_source_id",
     "pupil_cards",
     "save_school_year",
     "school_calendar",
     "search",
+    "staff_to_add",
     "unit_names",
     "visible_pupil_ids",
     "who_can_see",

@@ -1,15 +1,26 @@
 """School years as they are decided: the authority's own, and those of units that differ."""
 
+from typing import Any
+
 from django.db.models import F, Q
 from pydantic import TypeAdapter
 
 from narvaro.contexts.register.models import SchoolYear
 from narvaro.core import audit
 from narvaro.core.actor import Actor
+from narvaro.core.errors import Conflict
+from narvaro.core.locking import CHANGED
 from narvaro.core.scope import acting
 from narvaro.domain.school_calendar import SchoolCalendar
 
 _CALENDAR = TypeAdapter(SchoolCalendar)
+
+
+def seen_version(actor: Actor, unit: int | None, school_year: int) -> int:
+    """Of the row that saving would write: the unit's own, or the authority's. 0 where there is none."""
+    place = Q(unit=None) if unit is None else Q(unit_id=unit)
+    found = SchoolYear.objects.filter(place, authority_id=actor.authority_id, school_year=school_year)
+    return found.values_list("version", flat=True).first() or 0
 
 
 def school_calendar(actor: Actor, unit: int | None, school_year: int) -> SchoolCalendar | None:
@@ -20,22 +31,37 @@ def school_calendar(actor: Actor, unit: int | None, school_year: int) -> SchoolC
     return None if dates is None else _CALENDAR.validate_python(dates)
 
 
+def calendars_of(actor: Actor, unit: int) -> dict[int, SchoolCalendar]:
+    """By school year: the unit's own where it differs, else the authority's."""
+    found = SchoolYear.objects.filter(Q(unit=None) | Q(unit_id=unit), authority_id=actor.authority_id)
+    rows = found.order_by(F("unit").asc(nulls_first=True)).values_list("school_year", "dates")
+    return {year: _CALENDAR.validate_python(dates) for year, dates in rows}
+
+
 def school_years(actor: Actor) -> dict[tuple[int | None, int], SchoolCalendar]:
     """By unit (None: the authority's own) and year."""
     rows = SchoolYear.objects.filter(authority_id=actor.authority_id).values_list("unit_id", "school_year", "dates")
     return {(unit, year): _CALENDAR.validate_python(dates) for unit, year, dates in rows}
 
 
-def save_school_year(*, by: Actor, calendar: SchoolCalendar, unit: int | None = None) -> None:
-    """For the whole authority, or for one unit that differs; the one before is replaced."""
+def save_school_year(*, by: Actor, calendar: SchoolCalendar, unit: int | None = None, seen: int | None = None) -> None:
+    """For the whole authority, or for one unit that differs; the one before is replaced. ``seen`` is the version that
+    a person had before them: raises Conflict when somebody else saved in between. None for a load."""
     with acting(by):
-        row, _ = SchoolYear.objects.update_or_create(
-            authority_id=by.authority_id,
-            unit_id=unit,  # type: ignore[misc]
-            school_year=calendar.school_year,
-            defaults={"dates": _CALENDAR.dump_python(calendar, mode="json")},
-        )
+        place: dict[str, Any] = {"authority_id": by.authority_id, "unit_id": unit, "school_year": calendar.school_year}
+        row = SchoolYear.objects.select_for_update().filter(**place).first()
+        if row is not None and seen is not None and row.version != seen:
+            raise Conflict(CHANGED, theirs=_text(_CALENDAR.validate_python(row.dates)), mine=_text(calendar))
+        row = row or SchoolYear(**place, version=0)
+        row.dates, row.version = _CALENDAR.dump_python(calendar, mode="json"), row.version + 1
+        row.save()
         _told(by, "calendar.save", row.pk, calendar.school_year)
+
+
+def _text(calendar: SchoolCalendar) -> str:
+    """As dates that two people can compare."""
+    named = [f"{each.name}: {each.first} – {each.last}" for each in (*calendar.terms, *calendar.breaks)]
+    return "\n".join([*named, *map(str, calendar.staff_days), *(f"+ {day}" for day in calendar.extra_days)])
 
 
 def drop_unit_year(*, by: Actor, unit: int, school_year: int) -> None:

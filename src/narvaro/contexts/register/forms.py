@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from narvaro.contexts.register.models import Unit
 from narvaro.contexts.register.staff import Invitation
-from narvaro.contexts.register.units import FORMS
+from narvaro.contexts.register.units import FORMS, UnitEdit, UnitRow
 from narvaro.core.clock import today
 from narvaro.core.forms import SentOnce
 from narvaro.core.models import User
@@ -58,6 +58,17 @@ class UnitForm(SentOnce):
         required=False,
         help_text=_("Such as F-6."),
     )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @classmethod
+    def shown(cls, unit: UnitRow) -> dict[str, Any]:
+        shown = {name: getattr(unit, name) for name in ("name", "area", "grades", "version")}
+        return {**shown, "school_forms": unit.forms}
+
+    @property
+    def edit(self) -> UnitEdit:
+        given = {name: self.cleaned_data[name] for name in ("name", "area", "grades", "version")}
+        return UnitEdit(**given, forms=tuple(self.cleaned_data["school_forms"]))
 
 
 class StaffFilter(forms.Form):
@@ -140,6 +151,9 @@ class DaysField(forms.CharField):
 
 
 class CalendarForm(SentOnce):
+    """``seen``: the version of the year that the person had before them, 0 where there was none."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     autumn_first = date_field(label=_("Autumn term begins"))
     autumn_last = date_field(label=_("Autumn term ends"))
     spring_first = date_field(label=_("Spring term begins"))

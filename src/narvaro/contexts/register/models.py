@@ -35,6 +35,7 @@ class Unit(models.Model):
     area = models.CharField(max_length=80, blank=True)
     school_forms = models.JSONField(default=list)
     grades = models.CharField(max_length=20, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["authority", "code"], name="unit_code_once_an_authority")]
@@ -179,6 +180,7 @@ class SchoolYear(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     school_year = models.PositiveSmallIntegerField()
     dates = models.JSONField()
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [

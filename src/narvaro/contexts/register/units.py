@@ -12,6 +12,7 @@ from narvaro.core import audit
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
+from narvaro.core.locking import save_if_unchanged
 from narvaro.core.scope import acting
 
 FORMS = ("FKLASS", "GR", "GRS", "SP", "SAM", "GY", "GYS")
@@ -26,6 +27,7 @@ class UnitRow:
     area: str
     forms: tuple[str, ...]
     grades: str
+    version: int
     pupils: int
 
 
@@ -51,13 +53,26 @@ def find_unit(actor: Actor, key: UUID, action: str) -> UnitRow:
 
 
 def _row(unit: Unit, pupils: int) -> UnitRow:
-    return UnitRow(unit.pk, unit.key, unit.code, unit.name, unit.area, tuple(unit.school_forms), unit.grades, pupils)
+    forms = tuple(unit.school_forms)
+    return UnitRow(unit.pk, unit.key, unit.code, unit.name, unit.area, forms, unit.grades, unit.version, pupils)
 
 
-def edit_unit(*, by: Actor, unit: UnitRow, name: str, area: str, forms: tuple[str, ...], grades: str) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitEdit:
+    """``version`` is that of the unit the person had before them."""
+
+    name: str
+    area: str
+    forms: tuple[str, ...]
+    grades: str
+    version: int
+
+
+def edit_unit(*, by: Actor, unit: UnitRow, edit: UnitEdit) -> None:
+    """Raises Conflict when somebody else saved it in between."""
     with acting(by):
-        values = {"name": name, "area": area, "school_forms": list(forms), "grades": grades}
-        units_within_reach(by, "unit.edit").filter(pk=unit.pk).update(**values)
+        values = {"name": edit.name, "area": edit.area, "school_forms": list(edit.forms), "grades": edit.grades}
+        save_if_unchanged(units_within_reach(by, "unit.edit").get(pk=unit.pk), edit.version, values)
         touched = audit.Touched()
         touched.saw("register.Unit", [unit.pk])
         audit.append(by=by, action="unit.edit", touched=touched)

@@ -35,16 +35,11 @@ def settings_units(request: Any) -> HttpResponse:
 
 def settings_unit(request: Any, unit: UUID) -> HttpResponse:
     row = units.find_unit(request.actor, unit, "unit.edit")
-    initial = {"name": row.name, "area": row.area, "school_forms": row.forms, "grades": row.grades}
-    form = UnitForm(request.POST or None, initial=initial)
+    form = UnitForm(request.POST or None, initial=UnitForm.shown(row))
     if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
 
         def save() -> str:
-            forms = tuple(given["school_forms"])
-            units.edit_unit(
-                by=request.actor, unit=row, name=given["name"], area=given["area"], forms=forms, grades=given["grades"]
-            )
+            units.edit_unit(by=request.actor, unit=row, edit=form.edit)
             messages.success(request, _("The school unit is saved."))
             return reverse("settings_units")
 

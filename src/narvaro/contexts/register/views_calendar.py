@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from narvaro.contexts.register import calendars, presenters, units
 from narvaro.contexts.register.forms import BreakForms, CalendarForm, Confirmation
+from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.core.forms import once
 from narvaro.domain.school_calendar import SchoolCalendar, school_year_of
@@ -62,7 +63,7 @@ def settings_calendar_drop(request: Any, year: int, unit: UUID) -> HttpResponse:
 def _year(
     request: Any, year: int, calendar: SchoolCalendar | None, *, unit: units.UnitRow | None, may_save: bool
 ) -> HttpResponse:
-    form = CalendarForm(request.POST or None, school_year=year, initial=presenters.calendar_initial(calendar))
+    form = CalendarForm(request.POST or None, school_year=year, initial=_initial(request.actor, calendar, unit, year))
     # What is sent is whole: a row that equals the calendar in force must not be taken for an empty one.
     filled: dict[str, Any] = {"data": request.POST} if request.POST else {"initial": presenters.break_initial(calendar)}
     breaks = BreakForms(**filled, prefix="breaks", form_kwargs={"school_year": year})
@@ -70,7 +71,8 @@ def _year(
 
         def save() -> str:
             wanted = form.calendar(tuple(each.range for each in breaks if each.range))
-            calendars.save_school_year(by=request.actor, calendar=wanted, unit=unit.pk if unit else None)
+            seen = form.cleaned_data["seen"]
+            calendars.save_school_year(by=request.actor, calendar=wanted, unit=unit.pk if unit else None, seen=seen)
             messages.success(request, presenters.saved_calendar(wanted))
             return reverse("settings_calendar")
 
@@ -89,6 +91,11 @@ def _year(
         "calendar": presenters.calendar_shown(calendar),
     }
     return TemplateResponse(request, "register/calendar.html", context)
+
+
+def _initial(actor: Actor, calendar: SchoolCalendar | None, unit: units.UnitRow | None, year: int) -> dict[str, Any]:
+    seen = calendars.seen_version(actor, unit.pk if unit else None, year)
+    return {**presenters.calendar_initial(calendar), "seen": seen}
 
 
 def _known(year: int) -> None:

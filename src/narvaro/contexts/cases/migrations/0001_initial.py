@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("plan", "0003_planversion_plancomment_schooldeviation_and_more"),
+        ("plan", "0003_versions"),
         ("register", "0002_circlemember"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -1,0 +1,164 @@
+"""The people around one pupil: mentors, the school's principal and coordinators, and the circle that is given person by
+person; and which rows that a school keeps about a pupil somebody may reach."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q, QuerySet
+
+from narvaro.contexts.register.models import CircleMember, Mentorship, ProtectedAccess, ProtectedIdentity, Pupil
+from narvaro.contexts.register.names import search_form
+from narvaro.contexts.register.permissions import RELATIONS, between, open_to
+from narvaro.core import audit
+from narvaro.core.access import access
+from narvaro.core.actor import Actor
+from narvaro.core.clock import today
+from narvaro.core.errors import Refused
+from narvaro.core.models import Membership
+from narvaro.core.scope import acting
+from narvaro.language import Message
+
+CIRCLE = "circle"
+_AT_THE_SCHOOL = ("principal", "attendance_coordinator")
+LONGEST_SEARCH = 80
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Near:
+    """``why``: mentor, principal, attendance_coordinator, or circle; ``last_day``: of a time in the circle."""
+
+    name: str
+    user_id: int
+    role: str
+    why: str
+    last_day: date | None = None
+
+
+def kept_where(actor: Actor, action: str, *, unit: str = "unit") -> Q:
+    """Of rows with ``pupil`` and ``unit``: those that the actor may do the action on. A school keeps what it wrote, so
+    ``own_unit`` asks where the row is kept; the pupil's next school does not read it by the enrolment."""
+    if actor.role == "system":
+        return Q()
+    related, day = Q(pk__in=[]), today()
+    for relation in access().relations_for(actor, action):
+        if relation in ("own_unit", "own_authority"):
+            related |= ~Q(pk__in=[])
+        else:
+            related |= Q(pupil__in=Pupil.objects.filter(RELATIONS[relation](actor, day)))
+    within = Q() if actor.unit_ids is None else Q(**{f"{unit}__in": sorted(actor.unit_ids)})
+    return related & within & Q(pupil__in=Pupil.objects.filter(open_to(actor)))
+
+
+def people_around(pupil: int, unit: int) -> tuple[Near, ...]:
+    """Everybody once, by the first reason of mentor, principal, coordinator, circle. Of a protected pupil those on the
+    list only."""
+    listed = _listed(pupil)
+    near: dict[int, Near] = {}
+    for each in (*_mentors(pupil), *_at_the_school(unit), *circle_of(pupil, unit)):
+        if listed is None or each.user_id in listed:
+            near.setdefault(each.user_id, each)
+    return tuple(near.values())
+
+
+def circle_of(pupil: int, unit: int) -> tuple[Near, ...]:
+    """By name, with the role each has at the school or in the whole authority."""
+    rows = CircleMember.objects.filter(between(today()), pupil_id=pupil).order_by("user__name", "pk")
+    found = {user: (name, last) for user, name, last in rows.values_list("user_id", "user__name", "last_day")}
+    roles = _roles_at(unit, found)
+    return tuple(Near(name, user, roles.get(user, ""), CIRCLE, last) for user, (name, last) in found.items())
+
+
+def staff_to_add(actor: Actor, *, action: str, pupil: int, unit: int, text: str) -> tuple[Near, ...]:
+    """Whoever can be in the circle and bears the name: staff of the school or of the whole authority, in a role that
+    ``action`` lets read through the circle."""
+    roles = [role for role, relations in access().actions[action].allow.items() if CIRCLE in relations]
+    words = search_form(text[:LONGEST_SEARCH]).split()
+    if not words:
+        return ()
+    taken = {each.user_id for each in people_around(pupil, unit)}
+    listed = _listed(pupil)
+    rows = _in_force(unit).filter(authority_id=actor.authority_id, role__in=roles).order_by("user__name", "pk")
+    people: dict[int, Near] = {}
+    for user, name, role in rows.values_list("user_id", "user__name", "role"):
+        free = user not in taken and (listed is None or user in listed)
+        if free and all(word in search_form(name) for word in words):
+            people.setdefault(user, Near(name, user, role, ""))
+    return tuple(people.values())[:MOST_FOUND]
+
+
+def add_to_circle(
+    *, by: Actor, pupil: int, user_id: int, first_day: date | None = None, last_day: date | None = None
+) -> None:
+    """Nothing when the person is there already. Raises Refused for a protected pupil's when not on the list."""
+    first = first_day or today()
+    with acting(by):
+        listed = _listed(pupil)
+        if listed is not None and user_id not in listed:
+            raise Refused(Message.of("The pupil's identity is protected, and the person is not on the list."))
+        rows = CircleMember.objects.filter(pupil_id=pupil, user_id=user_id)
+        if rows.filter(Q(last_day=None) | Q(last_day__gte=last_day or date.max), first_day__lte=first).exists():
+            return
+        if last_day is None:  # from now on, instead of what was to end
+            rows.filter(first_day__gte=first).delete()
+            rows.filter(Q(last_day=None) | Q(last_day__gte=first)).update(last_day=first - timedelta(days=1))
+        CircleMember.of(
+            pupil_id=pupil, user_id=user_id, first_day=first, last_day=last_day, given_by_id=by.user_id
+        ).save()
+        _told(by, "circle.add", [pupil], user=user_id)
+
+
+def end_in_circle(*, by: Actor, pupil: int, users: Iterable[int] | None = None) -> None:
+    """From the next request they read no more. None: everybody, when the school's work has ended."""
+    day = today()
+    with acting(by):
+        rows = CircleMember.objects.filter(Q(last_day=None) | Q(last_day__gte=day), pupil_id=pupil)
+        if users is not None:
+            rows = rows.filter(user_id__in=list(users))
+        ended = sorted(rows.values_list("user_id", flat=True))
+        rows.filter(first_day__gte=day).delete()  # begun today or later: it never was
+        rows.update(last_day=day - timedelta(days=1))
+        if ended:
+            _told(by, "circle.end", [pupil], users=ended)
+
+
+def _mentors(pupil: int) -> tuple[Near, ...]:
+    rows = Mentorship.objects.filter(between(today()), pupil_id=pupil).order_by("user__name", "pk")
+    return tuple(Near(name, user, "mentor", "mentor") for user, name in rows.values_list("user_id", "user__name"))
+
+
+def _at_the_school(unit: int) -> tuple[Near, ...]:
+    """The unit's own; where it has none in the role, those of the whole authority."""
+    rows = _in_force(unit).filter(role__in=_AT_THE_SCHOOL).order_by("user__name", "pk")
+    found = list(rows.values_list("user_id", "user__name", "role", "unit_id"))
+    near = []
+    for role in _AT_THE_SCHOOL:
+        of_role = [row for row in found if row[2] == role]
+        near += [row for row in of_role if row[3] is not None] or of_role
+    return tuple(Near(name, user, role, role) for user, name, role, _unit in near)
+
+
+def _in_force(unit: int) -> "QuerySet[Membership]":
+    """At the unit or in all of its authority, by people who can sign in."""
+    rows = Membership.objects.filter(between(today()), user__is_active=True)
+    return rows.filter(Q(unit_id=unit) | Q(unit=None, authority__units=unit))
+
+
+def _roles_at(unit: int, users: Iterable[int]) -> dict[int, str]:
+    rows = _in_force(unit).filter(user_id__in=list(users)).order_by("-first_day")
+    return dict(rows.values_list("user_id", "role"))
+
+
+def _listed(pupil: int) -> set[int] | None:
+    """Those who may see a protected pupil; None where everybody with a right may."""
+    if not ProtectedIdentity.objects.filter(pupil_id=pupil).exists():
+        return None
+    rows = ProtectedAccess.objects.filter(between(today()), protection__pupil_id=pupil)
+    return set(rows.values_list("user_id", flat=True))
+
+
+def _told(by: Actor, action: str, pupils: list[int], **details: object) -> None:
+    touched = audit.Touched()
+    touched.saw("register.Pupil", pupils, **details)
+    audit.append(by=by, action=action, touched=touched)
