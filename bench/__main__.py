@@ -13,6 +13,7 @@ from pathlib import Path
 from bench.budgets import Measured, budgets
 from bench.contenders import CONTENDERS
 from bench.page import page
+from bench.web import web
 from narvaro.demo.generator import generate
 
 PUPILS = 12_000
@@ -25,8 +26,10 @@ def main() -> None:
         csv = _municipality(work, asked.pupils)
         runs = {name: _run(name, csv, work / "run") for name in CONTENDERS if name in asked.contenders}
         own = _budgets(csv, work)
+        served = web(work, asked.pupils)
+        print(served, file=sys.stderr)
         scale = [_scaled(times, csv, work) for times in asked.scale]
-    told = page(csv_rows=own[0], machine=_machine(), runs=runs, budgets=own[1], scale=scale)
+    told = page(csv_rows=own[0], machine=_machine(), runs=runs, budgets=[*own[1], *served.budgets], scale=scale)
     print(told)
     if asked.write:
         Path(asked.write).write_text(told, encoding="utf-8")
@@ -50,15 +53,19 @@ def _budgets(csv: Path, work: Path) -> tuple[int, list[Measured]]:
     _run("narvaro", csv, work / "own")
     with csv.open("rb") as file:
         rows = sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 24), b"")) - 1
-    return rows, budgets(work / "own" / "store", csv, work)
+    found = budgets(work / "own" / "store", csv, work)
+    print(found, file=sys.stderr)
+    return rows, found
 
 
 def _scaled(times: float, csv: Path, work: Path) -> dict[str, object]:
     """A municipality so many times as large; above one, pupils are repeated under new ids."""
     target = work / "scaled.csv"
     _repeat(csv, target, times)
-    found = _run("narvaro", target, work / "scaled")
-    target.unlink()
+    try:
+        found = _run("narvaro", target, work / "scaled")
+    finally:
+        target.unlink()
     return {"times": times, **found}
 
 

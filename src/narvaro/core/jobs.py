@@ -21,6 +21,7 @@ from narvaro.core.actor import Actor
 from narvaro.core.clock import now
 from narvaro.core.logs import place_of
 from narvaro.core.models import Job
+from narvaro.core.planning import learn
 from narvaro.core.scope import acting
 from narvaro.language import Message
 
@@ -99,6 +100,7 @@ def run(authority_id: int, job_key: str, work: Callable[[Running], Message]) -> 
             _end(by, job_key, Job.State.FAILED, INTERRUPTED)
             raise
         else:
+            learn()
             _end(by, job_key, Job.State.DONE, message)
 
 

@@ -17,6 +17,7 @@ from narvaro.contexts.warnings.api import run_measures
 from narvaro.core.accounts import NewAccount, create_accounts, user_ids
 from narvaro.core.actor import Actor
 from narvaro.core.errors import Refused
+from narvaro.core.planning import learn
 from narvaro.core.practice import set_practice_day
 from narvaro.core.scope import acting
 from narvaro.demo.calendar_file import read_calendar
@@ -72,6 +73,7 @@ def load(*, pupils: int, progress: Progress) -> Loaded:
     write_sign_ins(data, signing_in)
     organisers = _registers(listed, people, calendar, signing_in.password, progress)
     _facts(files.lessons, listed, organisers, calendar.spring.last, progress)
+    learn()
     write_sign_ins(data, replace(signing_in, ready=True))
     return Loaded(pupils, calendar.spring.last)
 

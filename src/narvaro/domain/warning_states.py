@@ -33,6 +33,9 @@ class Situation(StrEnum):
     DECIDED = "decided"
 
 
+_ORDER = {each: place for place, each in enumerate(Situation)}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One open warning: its state, the value when it was decided on, and when to look again."""
@@ -53,8 +56,7 @@ def is_worse(measure: str, *, decided: Fraction, now: Fraction) -> bool:
 
 def situation(standings: list[Standing], today: date) -> Situation:
     """Of a pupil with at least one open warning. The most urgent of them is the pupil's."""
-    order = list(Situation)
-    return min((_of_one(each, today) for each in standings), key=order.index)
+    return min((_of_one(each, today) for each in standings), key=_ORDER.__getitem__)
 
 
 def _of_one(standing: Standing, today: date) -> Situation:

@@ -11,6 +11,7 @@ from typing import Any, Protocol, Self
 import duckdb
 
 Row = tuple[Any, ...]
+_WIDE = "HUGEINT"
 
 
 class Engine(Protocol):
@@ -50,8 +51,11 @@ class DuckDBEngine(AbstractContextManager["DuckDBEngine"]):
     def query(self, sql: str) -> list[Row]:
         """DuckDB sums to 128 bits, which Python takes ten times as long to read; no sum of ours needs more than 64."""
         found = self.connection.sql(sql)
-        columns = zip(found.columns, found.types, strict=True)
-        return found.project(", ".join(_narrowed(name, str(kind)) for name, kind in columns)).fetchall()
+        kinds = [str(kind) for kind in found.types]
+        if _WIDE not in kinds:
+            return found.fetchall()
+        columns = zip(found.columns, kinds, strict=True)
+        return found.project(", ".join(_narrowed(name, kind) for name, kind in columns)).fetchall()
 
     def close(self) -> None:
         self.connection.close()
@@ -83,7 +87,7 @@ def quoted(value: str | Path) -> str:
 
 
 def _narrowed(name: str, kind: str) -> str:
-    return f'cast("{name}" as bigint) as "{name}"' if kind == "HUGEINT" else f'"{name}"'
+    return f'cast("{name}" as bigint) as "{name}"' if kind == _WIDE else f'"{name}"'
 
 
 def _source(paths: Sequence[Path], columns: Mapping[str, str]) -> str:

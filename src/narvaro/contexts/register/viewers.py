@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from narvaro.contexts.register.models import Custody, Enrolment, Mentorship, ProtectedAccess, Pupil
+from narvaro.contexts.register.models import CircleMember, Custody, Enrolment, Mentorship, ProtectedAccess, Pupil
 from narvaro.contexts.register.permissions import between
 from narvaro.contexts.register.queries import PupilCard
 from narvaro.core.access import access
@@ -49,6 +49,7 @@ class _Asked:
         of_pupil = Q(pupil_id=pupil.pk) & between(day)
         self.units = set(Enrolment.objects.filter(of_pupil).values_list("unit_id", flat=True))
         self.mentors = set(Mentorship.objects.filter(of_pupil).values_list("user_id", flat=True))
+        self.circle = set(CircleMember.objects.filter(of_pupil).values_list("user_id", flat=True))
         guardians = Custody.objects.filter(of_pupil, may_see=True, guardian__user__isnull=False)
         self.guardians = set(guardians.values_list("guardian__user_id", flat=True))
         self.own_user = Pupil.objects.values_list("user_id", flat=True).get(pk=pupil.pk)
@@ -58,6 +59,7 @@ class _Asked:
 HOLDS: dict[str, Callable[[Membership, _Asked], bool]] = {
     "own_authority": lambda row, asked: True,
     "own_unit": lambda row, asked: bool(asked.units) if row.unit_id is None else row.unit_id in asked.units,
+    "circle": lambda row, asked: row.user_id in asked.circle,
     "mentored": lambda row, asked: row.user_id in asked.mentors,
     "own_child": lambda row, asked: row.user_id in asked.guardians,
     "self": lambda row, asked: row.user_id == asked.own_user,
@@ -68,6 +70,7 @@ def _reasons(row: Membership, action: str, asked: _Asked) -> Iterator[str]:
     words = {
         "own_authority": _("has an assignment for the whole organisation"),
         "own_unit": _("has an assignment at the pupil's school"),
+        "circle": _("is in the circle around the pupil"),
         "mentored": _("is the pupil's mentor"),
         "own_child": _("is the pupil's guardian"),
         "self": _("is the pupil"),

@@ -14,6 +14,7 @@ from narvaro.core.clock import today
 from narvaro.domain.warning_states import Situation, situation
 
 URGENT = (Situation.FIRED_AGAIN, Situation.NEW, Situation.FOLLOW_UP_DUE)
+_PLACES = {each: place for place, each in enumerate(Situation)}
 _NO_RATE = -1
 
 
@@ -65,8 +66,9 @@ class ToActOn:
 
 def to_act_on(actor: Actor, choice: Choice) -> ToActOn:
     """Two queries, and a few more when a name is searched for."""
-    followed = overview(actor, visible_pupil_ids(actor, ACTION))
-    everybody = [_listed(pupil, warnings, followed) for pupil, warnings in open_warnings(actor, followed).items()]
+    visible = visible_pupil_ids(actor, ACTION)
+    followed, day, found_open = overview(actor, visible), today(), open_warnings(actor, visible)
+    everybody = [_listed(pupil, warnings, followed, day) for pupil, warnings in found_open.items()]
     named = {card.pk for card in search(actor, choice.text, action=ACTION)} if choice.text.strip() else None
     found = [each for each in everybody if _fits(each, choice) and (named is None or each.pupil in named)]
     return ToActOn(
@@ -82,11 +84,11 @@ def to_act_on(actor: Actor, choice: Choice) -> ToActOn:
     )
 
 
-def _listed(pupil: int, warnings: Iterable[OpenWarning], followed: Mapping[int, Overview]) -> Listed:
+def _listed(pupil: int, warnings: Iterable[OpenWarning], followed: Mapping[int, Overview], day: date) -> Listed:
     kept = tuple(warnings)
     return Listed(
         pupil=pupil,
-        situation=situation([each.standing for each in kept], today()),
+        situation=situation([each.standing for each in kept], day),
         warnings=kept,
         overview=followed.get(pupil),
     )
@@ -107,7 +109,7 @@ def _in_situation(its: Situation, wanted: str) -> bool:
 
 def _urgency(each: Listed) -> tuple[Any, ...]:
     """What waits for a person first, then the highest step, then the most absence."""
-    return (list(Situation).index(each.situation), -each.step, -each.severity, -_rate(each), each.pupil)
+    return (_PLACES[each.situation], -each.step, -each.severity, -_rate(each), each.pupil)
 
 
 def _rate(each: Listed) -> int:

@@ -220,7 +220,7 @@ def bar(minutes: Minutes) -> charts.Svg:
 
 
 def week_line(weeks: Sequence[Week]) -> charts.Svg:
-    rates = [None if each.total_rate is None else float(each.total_rate) for _week, each in weeks]
+    rates = [each.absent / each.reported if each.calculable else None for _week, each in weeks]
     known = [rate for rate in rates if rate is not None]
     label = _("Absence week by week, 12 weeks; the latest %(rate)s") % {
         "rate": words().percent(Fraction(known[-1]).limit_denominator(1000)) if known else "–"

@@ -1,11 +1,13 @@
 """Open warnings and what was decided, as dataclasses."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
+
+from django.db.models import QuerySet
 
 from narvaro.contexts.register.api import visible_pupil_ids
 from narvaro.contexts.warnings.models import DecidedWarning, Decision, Evidence, Warning
@@ -16,9 +18,9 @@ from narvaro.domain.warning_states import Standing, State
 ACTION = "warning.read"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class OpenWarning:
-    """A warning that holds, as lists need it."""
+    """A warning that holds, as lists need it. By position, in the order of _COLUMNS: a page makes hundreds."""
 
     pk: int
     pupil: int
@@ -87,16 +89,16 @@ class DecisionTold:
     rules: tuple[str, ...]
 
 
-_FIELDS = tuple(each.name for each in fields(OpenWarning))
 _COLUMNS = (
     *("pk", "pupil_id", "rule_id", "plan", "step", "severity", "measure", "window", "numerator", "denominator"),
     *("limit_numerator", "limit_denominator", "state", "fired_again", "follow_up_on", "first_raised"),
 )
+_STATE, _STATES = _COLUMNS.index("state"), {each.value: each for each in State}
 
 
-def open_warnings(actor: Actor, pupils: Iterable[int]) -> dict[int, list[OpenWarning]]:
-    """By pupil. The pupils come from a query that kept to whom the actor may read about. One query."""
-    return _by_pupil(Warning.objects.filter(pupil_id__in=list(pupils)))
+def open_warnings(actor: Actor, pupils: "QuerySet[Any]") -> dict[int, list[OpenWarning]]:
+    """By pupil. The pupils are a query that kept to whom the actor may read about. One query."""
+    return _by_pupil(Warning.objects.filter(pupil_id__in=pupils))
 
 
 def warnings_of(actor: Actor, pupil: int) -> tuple[OpenWarning, ...]:
@@ -160,8 +162,8 @@ def _by_pupil(rows: Any) -> dict[int, list[OpenWarning]]:
 
 def _open(*row: Any) -> OpenWarning:
     """Exact values are made when they are asked for: a list shows few of the many that it counts."""
-    known = dict(zip(_FIELDS, row, strict=True))
-    return OpenWarning(**{**known, "state": State(known["state"])})
+    values: list[Any] = [*row[:_STATE], _STATES[row[_STATE]], *row[_STATE + 1 :]]
+    return OpenWarning(*values)
 
 
 def _lesson(day: int, start_min: int | None, subject: str | None, valid: int, invalid: int) -> Lesson:
