@@ -93,5 +93,5 @@ def _append(by: Actor | None, action: str, touched: Touched, decision: str, requ
         "request_id": request_id,
     }
     digest = link(head.hash, entry)
+    # A trigger moves the head with it (migration 0005).
     AuditEntry.objects.bulk_create([AuditEntry(**{**entry, "at": at}, prev=head.hash, hash=digest)])
-    AuditHead.objects.filter(pk=head.pk).update(seq=head.seq + 1, hash=digest)

@@ -19,12 +19,38 @@ MENU = (
     Entry("today", _("Today"), ("today",)),
     Entry("warnings", _("To act on"), ("warnings", "pupil", "pupil_lessons", "pupil_who", "warning", "meeting")),
     Entry(
+        "cases",
+        _("Cases"),
+        (
+            *("cases", "case_tasks", "case_worry", "case_entry", "case_task_end", "case_task_give", "case_receive"),
+            *("case_away", "case_note", "case_task_add", "case_move", "case_circle", "case", "case_open"),
+        ),
+    ),
+    Entry(
+        "plan",
+        _("Attendance plan"),
+        (
+            *("plan", "plan_plain", "plan_versions", "plan_preset", "plan_version", "plan_staircase", "plan_map"),
+            *("plan_compare", "plan_part", "plan_approve", "plan_try", "plan_trial", "plan_schools", "plan_school"),
+        ),
+    ),
+    Entry(
+        "duties",
+        _("Duties"),
+        (
+            *("duties", "homes", "home_tell", "leaves", "leave_new", "leave", "csn", "csn_notice", "investigation"),
+            *("investigation_text", "investigation_decide", "investigation_write", "investigation_consult"),
+            *("notice_make", "notice", "duties_law"),
+        ),
+    ),
+    Entry("duties_overview", _("Duties"), ("duties_overview",)),
+    Entry(
         "settings",
         _("Settings"),
         (
             *("settings", "settings_units", "settings_unit", "settings_staff", "settings_invite", "settings_person"),
-            *("settings_calendar", "settings_calendar_year", "settings_calendar_unit", "settings_plan"),
-            *("settings_plan_preset", "settings_protected", "settings_protected_pupil"),
+            *("settings_calendar", "settings_calendar_year", "settings_calendar_unit"),
+            *("settings_protected", "settings_protected_pupil"),
             *("intake", "intake_run", "intake_columns", "intake_rejected", "intake_undo"),
         ),
     ),

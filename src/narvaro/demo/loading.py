@@ -21,6 +21,7 @@ from narvaro.core.planning import learn
 from narvaro.core.practice import set_practice_day
 from narvaro.core.scope import acting
 from narvaro.demo.calendar_file import read_calendar
+from narvaro.demo.case_stories import on_day, tell
 from narvaro.demo.cast import CAST_ADULTS, CAST_PUPILS
 from narvaro.demo.generator import DemoFiles, generate
 from narvaro.demo.sign_ins import SignIns, read_sign_ins, write_sign_ins
@@ -73,6 +74,8 @@ def load(*, pupils: int, progress: Progress) -> Loaded:
     write_sign_ins(data, signing_in)
     organisers = _registers(listed, people, calendar, signing_in.password, progress)
     _facts(files.lessons, listed, organisers, calendar.spring.last, progress)
+    progress(N_("Telling the cases"), 0.0)
+    tell(municipality=organisers[MUNICIPALITY])
     learn()
     write_sign_ins(data, replace(signing_in, ready=True))
     return Loaded(pupils, calendar.spring.last)
@@ -119,7 +122,8 @@ def _registers(
         _one_register(
             actors[name], name, listed, [each for each in people if each.authority == name], calendar, password
         )
-    _family(actors[MUNICIPALITY], people)
+    with on_day(calendar.autumn.first):
+        _family(actors[MUNICIPALITY], people)
     return actors
 
 
@@ -139,7 +143,8 @@ def _one_register(
         register.save_school_year(by=by, calendar=calendar)
         lines = [line for line in pupils if line.unit_code in codes]
         register.load_pupil_list(by=by, lines=lines)
-        _protected_lists(by, people, [line for line in lines if line.is_protected])
+        with on_day(first_day):
+            _protected_lists(by, people, [line for line in lines if line.is_protected])
 
 
 def _account(person: Person, unit_ids: dict[str, int], first_day: date) -> NewAccount:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.attendance.api import PupilFacts
+from narvaro.contexts.cases.api import CaseCard, role_words
 from narvaro.contexts.pupil_page.answer import Answer, answer
 from narvaro.contexts.pupil_page.lessons import week_of
 from narvaro.contexts.pupil_page.pictures import (
@@ -58,6 +59,7 @@ class Situation:
     decisions: tuple[Entry, ...]
     why_url: str
     decide_url: str
+    open_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +78,14 @@ class Attendance:
     lessons_url: str
 
 
-def head(actor: Actor, card: PupilCard, as_of: date | None) -> Head:
+def head(actor: Actor, card: PupilCard, as_of: date | None, case: CaseCard | None = None) -> Head:
+    """``case``: the open one, when the reader may know of it."""
     listed = access().decide(actor, "warning.read").allowed
     crumbs = (Link(_("To act on"), reverse("warnings")), Link(card.name, "")) if listed else ()
     return Head(
         name=card.name,
         sub=" · ".join(part for part in (card.class_name, card.unit_name) if part),
-        lede=_lede(card, as_of),
+        lede=_lede(card, as_of, case),
         url=reverse("pupil", args=[card.key]),
         key=str(card.key),
         tags=((_("Protected identity"), "warn"),) if card.protected and not at_home(actor) else (),
@@ -95,9 +98,15 @@ def at_home(actor: Actor) -> bool:
 
 
 def situation(
-    actor: Actor, card: PupilCard, plan: Plan, open_now: Sequence[OpenWarning], decided: Sequence[DecisionTold]
+    actor: Actor,
+    card: PupilCard,
+    plan: Plan,
+    open_now: Sequence[OpenWarning],
+    decided: Sequence[DecisionTold],
+    case: CaseCard | None,
 ) -> Situation:
     """For those who may read warnings; the caller has asked."""
+    may_open = (case is None or not case.is_open) and access().decide(actor, "case.open").allowed
     may_decide = bool(open_now) and access().decide(actor, "warning.decide").allowed
     return Situation(
         reasons=reasons(open_now, plan),
@@ -105,12 +114,17 @@ def situation(
         decisions=decision_entries(decided, plan),
         why_url=reverse("warning", args=[card.key]),
         decide_url=reverse("warning_decide", args=[card.key]) if may_decide else "",
+        open_url=reverse("case_open", args=[card.key]) if may_open else "",
     )
 
 
-def tabs(shown: Head, found: "Attendance | None") -> tuple[Link, ...]:
-    """So far one; each tab has one big number, and is called what the number is a share of."""
-    return (Link(_("Absence"), shown.url, current=True, figure=found.answer.figure if found else ""),)
+def tabs(card: PupilCard, figure: str, case: CaseCard | None, *, here: str = "attendance") -> tuple[Link, ...]:
+    """Each has one big number. ``figure``: the share of absence; ``case``: one that the reader may open."""
+    found = [Link(_("Absence"), reverse("pupil", args=[card.key]), current=here == "attendance", figure=figure)]
+    if case is not None:
+        step = _("step %(step)s") % {"step": case.step} if case.is_open else _("closed")
+        found.append(Link(_("Case"), reverse("case", args=[case.key]), current=here == "case", figure=step))
+    return tuple(found)
 
 
 def attendance(
@@ -141,13 +155,21 @@ def attendance(
     )
 
 
-def _lede(card: PupilCard, as_of: date | None) -> str:
-    """Until cases exist, the mentor holds the contact."""
+def _lede(card: PupilCard, as_of: date | None, case: CaseCard | None) -> str:
+    """Who holds the matter: whoever holds the case, else the mentor."""
     mentors = _("Mentor %(names)s has the contact with home.") % {"names": ", ".join(card.mentors)}
     told = [mentors if card.mentors else _("No mentor is registered.")]
+    if case is not None and case.is_open:
+        told.append(_("%(who)s holds the case.") % {"who": holder(case)})
     if as_of is not None:
         told.append(_("Data to %(day)s.") % {"day": words().day(as_of)})
     return " ".join(told)
+
+
+def holder(case: CaseCard) -> str:
+    """ "Karin Lund, mentor"; the function where nobody is named."""
+    role = role_words(case.owner_role).say(words().language)
+    return f"{case.owner_name}, {role}" if case.owner_name else role.capitalize()
 
 
 def _schools(year: PupilYear, schools: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 from narvaro.contexts.warnings.listing import Choice, Listed, to_act_on
 from narvaro.contexts.warnings.measure_run import run_measures
-from narvaro.contexts.warnings.presenters import decision_entries, reasons, situation_words, step_words
+from narvaro.contexts.warnings.presenters import about, decision_entries, reasons, situation_words, step_words
 from narvaro.contexts.warnings.queries import DecisionTold, OpenWarning, decisions_of, warnings_of
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "DecisionTold",
     "Listed",
     "OpenWarning",
+    "about",
     "decision_entries",
     "decisions_of",
     "reasons",

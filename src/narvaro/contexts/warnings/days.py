@@ -1,7 +1,7 @@
 """Today: what happens with my pupils, whom have we not seen, what got better, what is mine to do (M04)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.urls import reverse
@@ -10,37 +10,17 @@ from django.utils.translation import gettext as _
 from narvaro.contexts.attendance.api import Overview, overview
 from narvaro.contexts.register.api import PupilCard, pupil_cards, search, visible_pupil_ids
 from narvaro.contexts.warnings.listing import Choice, Listed, ToActOn, to_act_on
+from narvaro.contexts.warnings.own_work import own_work
+from narvaro.contexts.warnings.panels import SHOWN, Line, Panel, answer
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.domain.change import Direction, direction
 from narvaro.domain.warning_states import Situation
 from narvaro.ui.formats import words
 
-SHOWN = 5
 UNSEEN_DAYS = 3
 _OWN = {"own_child", "self"}
 LONGEST_NAME = 80
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """A pupil in one line of a panel."""
-
-    name: str
-    about: str
-    text: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Panel:
-    """A question of the day and its answer. ``more`` is how many are not shown here."""
-
-    question: str
-    answer: str
-    lines: tuple[Line, ...]
-    more: int = 0
-    more_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +37,14 @@ class Day:
 
 
 def day_of(actor: Actor, text: str = "") -> Day:
-    """What this role has to do with today. ``text`` is a name that those look for who follow pupils without a list."""
+    """What this role has to do with today; first what the person has taken on. ``text`` is a name that those look for
+    who follow pupils without a list."""
+    panels, named = own_work(actor)
+    day = _day_of_role(actor, text)
+    return replace(day, panels=(*panels, *day.panels), pupils=tuple(sorted({*day.pupils, *named})))
+
+
+def _day_of_role(actor: Actor, text: str) -> Day:
     if access().decide(actor, "warning.read").allowed:
         return _working_day(actor)
     decision = access().decide(actor, "attendance.read")
@@ -159,10 +146,10 @@ def _lede(found: ToActOn) -> str:
     }
 
 
-def _panel(question: str, answer: str, found: list[Listed], cards: dict[int, PupilCard], situation: str) -> Panel:
+def _panel(question: str, told: str, found: list[Listed], cards: dict[int, PupilCard], situation: str) -> Panel:
     return Panel(
         question=question,
-        answer=_answer(answer, len(found)),
+        answer=answer(told, len(found)),
         lines=tuple(_listed_line(each, cards[each.pupil]) for each in found[:SHOWN] if each.pupil in cards),
         more=max(len(found) - SHOWN, 0),
         more_url=f"{reverse('warnings')}?situation={situation}",
@@ -194,17 +181,13 @@ def _unseen_panel(unseen: list[int], followed: Mapping[int, Overview], cards: di
     text = _("away the latest %(days)s school days")
     return Panel(
         question=_("Whom have we not seen?"),
-        answer=_answer(_("%(count)s have been away at least three whole school days in a row"), len(unseen)),
+        answer=answer(_("%(count)s have been away at least three whole school days in a row"), len(unseen)),
         lines=tuple(
             _line(cards[pk], text % {"days": followed[pk].current_spell}) for pk in unseen[:SHOWN] if pk in cards
         ),
         more=max(len(unseen) - SHOWN, 0),
         more_url=f"{reverse('warnings')}?sort=-rate",
     )
-
-
-def _answer(text: str, count: int) -> str:
-    return text % {"count": words().number(count) if count else _("None")}
 
 
 def _got_better(each: Overview) -> bool:
@@ -215,7 +198,7 @@ def _better_panel(better: Iterable[int], followed: Mapping[int, Overview], cards
     found = list(better)
     return Panel(
         question=_("What got better?"),
-        answer=_answer(_("%(count)s have fallen by at least five percentage points"), len(found)),
+        answer=answer(_("%(count)s have fallen by at least five percentage points"), len(found)),
         lines=tuple(
             Line(
                 name=cards[pk].name,

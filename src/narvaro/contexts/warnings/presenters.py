@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from narvaro.contexts.attendance.api import ListedMeasure, Week
+from narvaro.contexts.cases.api import CaseCard, role_words
 from narvaro.contexts.register.api import PupilCard
 from narvaro.contexts.warnings.listing import URGENT, Choice, Listed, ToActOn
 from narvaro.contexts.warnings.queries import DecisionTold, ExplainedWarning, Lesson, OpenWarning
@@ -47,6 +48,8 @@ class Row:
     reasons: tuple[str, ...]
     step: str
     waiting: str
+    case: str
+    case_url: str
     urgent: bool
 
 
@@ -148,12 +151,20 @@ _BADGES: Mapping[Situation, Kind] = {
 
 
 def rows(
-    page: Iterable[Listed], cards: Mapping[int, PupilCard], measures: Mapping[int, ListedMeasure], plan: Plan
+    page: Iterable[Listed],
+    cards: Mapping[int, PupilCard],
+    measures: Mapping[int, ListedMeasure],
+    cases: Mapping[int, CaseCard],
+    plan: Plan,
 ) -> tuple[Row, ...]:
-    return tuple(_row(each, cards[each.pupil], measures.get(each.pupil), plan) for each in page if each.pupil in cards)
+    return tuple(
+        _row(each, cards[each.pupil], measures.get(each.pupil), cases.get(each.pupil), plan)
+        for each in page
+        if each.pupil in cards
+    )
 
 
-def _row(each: Listed, card: PupilCard, measure: ListedMeasure | None, plan: Plan) -> Row:
+def _row(each: Listed, card: PupilCard, measure: ListedMeasure | None, case: CaseCard | None, plan: Plan) -> Row:
     minutes = measure.last_20 if measure else Minutes(0, 0, 0, 0)
     key = str(card.key)
     return Row(
@@ -175,8 +186,17 @@ def _row(each: Listed, card: PupilCard, measure: ListedMeasure | None, plan: Pla
         reasons=reasons(each.warnings, plan),
         step=step_words(plan, each.step),
         waiting=_waiting(each),
+        case=case_words(case) if case else "",
+        case_url=reverse("case", args=[case.key]) if case else "",
         urgent=each.situation in URGENT,
     )
+
+
+def case_words(case: CaseCard) -> str:
+    """ "Case at step 2, Karin Lund, next 12 Nov"."""
+    who = case.owner_name or role_words(case.owner_role).say(words().language)
+    told = _("Case at step %(step)s, %(who)s") % {"step": case.step, "who": who}
+    return told if case.next_due is None else f"{told}, {_('next %(day)s') % {'day': words().day(case.next_due)}}"
 
 
 def about(card: PupilCard) -> str:

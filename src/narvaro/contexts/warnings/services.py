@@ -22,6 +22,8 @@ KINDS = {
     Decision.Kind.AWAIT: _("Wait and follow"),
     Decision.Kind.UNNECESSARY: _("No measure is needed"),
 }
+# These begin work around the pupil, which a case holds together.
+WORK = (Decision.Kind.TALK, Decision.Kind.PUPIL_HEALTH, Decision.Kind.INVESTIGATE)
 # To investigate or not is the principal's decision (skollagen 7 kap. 19 a §).
 _PRINCIPALS = {Decision.Kind.INVESTIGATE}
 _STATES = {Decision.Kind.ACKNOWLEDGE: State.ACKNOWLEDGED, Decision.Kind.AWAIT: State.AWAITING}

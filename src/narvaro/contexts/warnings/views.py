@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.attendance.api import listed_measures
+from narvaro.contexts.cases.api import cases_of
 from narvaro.contexts.plan.api import plan_in_force
 from narvaro.contexts.register.api import PupilCard, find_pupil, pupil_cards
 from narvaro.contexts.warnings import presenters
@@ -18,7 +19,7 @@ from narvaro.contexts.warnings.days import day_of
 from narvaro.contexts.warnings.forms import DecisionForm
 from narvaro.contexts.warnings.listing import to_act_on
 from narvaro.contexts.warnings.queries import decisions_of, explained
-from narvaro.contexts.warnings.services import decide, kinds_for
+from narvaro.contexts.warnings.services import WORK, decide, kinds_for
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today as day_today
@@ -40,7 +41,7 @@ def warnings(request: Any) -> HttpResponse:
     page = Paginator(found.found, PAGE).get_page(request.GET.get("page"))
     ids = [each.pupil for each in page]
     plan = plan_in_force(actor, found.as_of or day_today())
-    rows = presenters.rows(page, pupil_cards(actor, ids), listed_measures(actor, ids), plan)
+    rows = presenters.rows(page, pupil_cards(actor, ids), listed_measures(actor, ids), cases_of(actor, ids), plan)
     request.audit.saw("register.Pupil", ids, page=page.number, searched=bool(choice.text))
     context = {
         "heading": presenters.heading(found),
@@ -89,6 +90,14 @@ def _decided(request: Any, card: PupilCard, form: DecisionForm, place: str) -> s
     drop_draft(by=request.actor, place=place)
     request.audit.saw("register.Pupil", [], decision=made, kind=form.decided.kind)
     messages.success(request, _("The decision is saved."))
+    return _next_address(request.actor, card, form.decided.kind)
+
+
+def _next_address(actor: Actor, card: PupilCard, kind: str) -> str:
+    """A decision that begins work leads to the case: the open one, or where one is opened."""
+    begins = kind in WORK and access().decide(actor, "case.open").allowed
+    if begins and card.pk not in cases_of(actor, [card.pk]):
+        return reverse("case_open", args=[card.key])
     return reverse("warnings")
 
 

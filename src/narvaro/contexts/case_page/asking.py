@@ -1,0 +1,77 @@
+"""What the case's page asks of the other contexts, each question once."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from narvaro.contexts.attendance.api import ListedMeasure, listed_measures
+from narvaro.contexts.cases.api import (
+    CaseCard,
+    EntryTold,
+    Near,
+    TaskTold,
+    came_to,
+    entries_of,
+    people_around,
+    plan_of,
+    rights_on,
+    tasks_of,
+)
+from narvaro.contexts.duties.api import DutyTold, duties_of
+from narvaro.contexts.meetings.api import MeetingTold, VoiceOf, meetings_of, voices_of
+from narvaro.contexts.pupil_page.api import Attendance, attendance_of
+from narvaro.contexts.register.api import PupilCard, pupil_cards, visible_pupil_ids
+from narvaro.core.access import access
+from narvaro.core.actor import Actor
+from narvaro.domain.plan import Plan
+
+WEEKS_SHOWN = 20
+_ACTS = ("case.write", "case.step", "case.circle", "case.task", "conversation.write")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Everything there is about a case. ``attendance`` is None for those in the circle who may not read the lessons;
+    the summary in ``measure`` is for all, so that what is done never stands alone.
+    ``stays``: the first day at each step."""
+
+    actor: Actor
+    case: CaseCard
+    pupil: PupilCard
+    plan: Plan
+    measure: ListedMeasure | None
+    attendance: Attendance | None
+    stays: dict[int, date]
+    tasks: tuple[TaskTold, ...]
+    entries: tuple[EntryTold, ...]
+    meetings: tuple[MeetingTold, ...]
+    voices: tuple[VoiceOf, ...]
+    duties: tuple[DutyTold, ...]
+    people: tuple[Near, ...]
+    may: frozenset[str]
+
+
+def known_of(actor: Actor, case: CaseCard) -> Known:
+    pupil, plan = pupil_cards(actor, [case.pupil])[case.pupil], plan_of(actor, case)
+    return Known(
+        actor=actor,
+        case=case,
+        pupil=pupil,
+        plan=plan,
+        measure=listed_measures(actor, [case.pupil]).get(case.pupil),
+        attendance=_attendance(actor, pupil, plan),
+        stays=came_to(actor, [case.pk]).get(case.pk, {}),
+        tasks=tasks_of(actor, case.pk),
+        entries=entries_of(actor, case.pk),
+        meetings=meetings_of(actor, case.pk),
+        voices=voices_of(actor, case),
+        duties=duties_of(actor, case),
+        people=people_around(actor, case),
+        may=rights_on(actor, case.pk, _ACTS),
+    )
+
+
+def _attendance(actor: Actor, pupil: PupilCard, plan: Plan) -> Attendance | None:
+    if not access().decide(actor, "attendance.read").allowed:
+        return None
+    within = visible_pupil_ids(actor, "attendance.read").filter(pk=pupil.pk).exists()
+    return attendance_of(actor, pupil, plan=plan, weeks=WEEKS_SHOWN) if within else None
