@@ -24,6 +24,7 @@ def about(
     """What a page shows of a pupil within reach. ``weeks``: only so many in the day map. ``warnings``: the pupil's open
     ones where they are known already."""
     facts, case = pupil_facts(actor, card.pupil_id), case_of(actor, card.pk)
+    mine = readable_case(actor, case)
     as_of = facts.as_of if facts else None
     working = access().decide(actor, "warning.read").allowed
     plan = plan_in_force(actor, as_of or today()) if working else None
@@ -31,10 +32,10 @@ def about(
     shown: dict[str, Any] = {"head": head(actor, card, as_of, case), "home": at_home(actor)}
     if plan:
         open_now = warnings_of(actor, card.pk) if warnings is None else warnings
-        shown["situation"] = situation(actor, card, plan, open_now, decided, case)
+        shown["situation"] = situation(actor, card, plan, open_now, decided, case, readable=mine is not None)
     shown["nothing_yet"] = facts is None
     shown["attendance"] = found = _attendance(actor, card, facts, plan, decided, weeks) if facts else None
-    shown["tabs"] = tabs(card, found.answer.figure if found else "", readable_case(actor, case))
+    shown["tabs"] = tabs(card, found.answer.figure if found else "", mine)
     return shown
 
 

@@ -1,15 +1,16 @@
 """The pupil-health team's meeting: the list at the left, one pupil at the right, the next one at hand."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from narvaro.contexts.register.api import PupilCard, find_pupil, pupil_cards
+from narvaro.contexts.register.api import PupilCard, pupil_cards, visible_pupil_ids
 from narvaro.contexts.warnings.api import Choice, Listed, OpenWarning, situation_words, to_act_on
 from narvaro.core.actor import Actor
 from narvaro.domain.warning_states import Situation
@@ -28,19 +29,23 @@ _KINDS: Mapping[Situation, Kind] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agenda:
-    """Whom the meeting is about, gravest first, and where it is. ``card`` is None when there is nobody."""
+    """Whom the meeting is about, gravest first, and where it is. ``pupil`` is None when there is nobody."""
 
     order: tuple[Listed, ...]
     cards: Mapping[int, PupilCard]
-    card: PupilCard | None
+    pupil: int | None
     step: int | None
     steps: tuple[int, ...]
+
+    @property
+    def card(self) -> PupilCard | None:
+        return self.cards.get(self.pupil) if self.pupil is not None else None
 
     @property
     def place(self) -> int | None:
         """None for a pupil whose warnings no longer hold."""
         ids = [each.pupil for each in self.order]
-        return ids.index(self.card.pk) if self.card and self.card.pk in ids else None
+        return ids.index(self.pupil) if self.pupil in ids else None
 
     @property
     def warnings(self) -> tuple[OpenWarning, ...]:
@@ -76,18 +81,23 @@ class Place:
     after_url: str
 
 
-def agenda(actor: Actor, chosen: UUID | None, step: int | None) -> Agenda:
-    """Raises Http404 when ``chosen`` is out of reach."""
+def agenda(actor: Actor, chosen: UUID | None, step: int | None, *, whole: bool = True) -> Agenda:
+    """Without ``whole`` only the pupil and those before and after have cards. Raises Http404 when ``chosen`` is out of
+    reach."""
     found = sorted(to_act_on(actor, Choice()).found, key=_gravity)
-    cards = pupil_cards(actor, [each.pupil for each in found])
-    order = tuple(each for each in found if each.pupil in cards and (step is None or each.step >= step))
-    card = next((each for each in cards.values() if each.key == chosen), None)
-    if chosen and card is None:
-        card = find_pupil(actor, chosen, ACTION)
-    if card is None and order:
-        card = cards[order[0].pupil]
+    order = tuple(each for each in found if step is None or each.step >= step)
+    pk = _within_reach(actor, chosen) if chosen else order[0].pupil if order else None
     steps = tuple(sorted({each.step for each in found}))
-    return Agenda(order=order, cards=cards, card=card, step=step, steps=steps)
+    asked = Agenda(order=order, cards={}, pupil=pk, step=step, steps=steps)
+    wanted = [each.pupil for each in order] if whole else list(asked.neighbours)
+    return replace(asked, cards=pupil_cards(actor, [each for each in (*wanted, pk) if each is not None]))
+
+
+def _within_reach(actor: Actor, key: UUID) -> int:
+    pk: int | None = visible_pupil_ids(actor, ACTION).filter(key=key).values_list("pk", flat=True).first()
+    if pk is None:
+        raise Http404
+    return pk
 
 
 def heading(found: Agenda) -> str:

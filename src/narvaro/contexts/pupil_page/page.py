@@ -24,7 +24,7 @@ from narvaro.contexts.pupil_page.pictures import (
 from narvaro.contexts.pupil_page.seen import Fact, patterns, strengths
 from narvaro.contexts.pupil_page.selection import Selection
 from narvaro.contexts.register.api import PupilCard
-from narvaro.contexts.warnings.api import DecisionTold, OpenWarning, decision_entries, reasons, step_words
+from narvaro.contexts.warnings.api import DecisionTold, OpenWarning, case_words, decision_entries, reasons, step_words
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.domain.plan import Plan
@@ -60,6 +60,8 @@ class Situation:
     why_url: str
     decide_url: str
     open_url: str = ""
+    case: str = ""
+    case_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,8 +106,10 @@ def situation(
     open_now: Sequence[OpenWarning],
     decided: Sequence[DecisionTold],
     case: CaseCard | None,
+    *,
+    readable: bool,
 ) -> Situation:
-    """For those who may read warnings; the caller has asked."""
+    """For those who may read warnings; the caller has asked. ``readable``: whether the reader may open the case."""
     may_open = (case is None or not case.is_open) and access().decide(actor, "case.open").allowed
     may_decide = bool(open_now) and access().decide(actor, "warning.decide").allowed
     return Situation(
@@ -115,6 +119,8 @@ def situation(
         why_url=reverse("warning", args=[card.key]),
         decide_url=reverse("warning_decide", args=[card.key]) if may_decide else "",
         open_url=reverse("case_open", args=[card.key]) if may_open else "",
+        case=case_words(case) if case and case.is_open else "",
+        case_url=reverse("case", args=[case.key]) if case and readable else "",
     )
 
 

@@ -53,7 +53,9 @@ def meeting(request: Any) -> HttpResponse:
     """With ``HX-Request`` only the pupil; the list stays as it is."""
     asked, actor = MeetingForm(request.GET), request.actor
     asked.is_valid()
-    found = meetings.agenda(actor, asked.cleaned_data.get("pupil"), asked.cleaned_data.get("step"))
+    found = meetings.agenda(
+        actor, asked.cleaned_data.get("pupil"), asked.cleaned_data.get("step"), whole=not request.htmx
+    )
     request.audit.saw("register.Pupil", [found.card.pk] if found.card else [], **_told(request))
     context: dict[str, Any] = {"place": meetings.place(found)}
     if found.card:

@@ -2,7 +2,14 @@
 
 from narvaro.contexts.warnings.listing import Choice, Listed, to_act_on
 from narvaro.contexts.warnings.measure_run import run_measures
-from narvaro.contexts.warnings.presenters import about, decision_entries, reasons, situation_words, step_words
+from narvaro.contexts.warnings.presenters import (
+    about,
+    case_words,
+    decision_entries,
+    reasons,
+    situation_words,
+    step_words,
+)
 from narvaro.contexts.warnings.queries import DecisionTold, OpenWarning, decisions_of, warnings_of
 
 __all__ = [
@@ -11,6 +18,7 @@ __all__ = [
     "Listed",
     "OpenWarning",
     "about",
+    "case_words",
     "decision_entries",
     "decisions_of",
     "reasons",
