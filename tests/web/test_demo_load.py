@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from narvaro.contexts.cases.models import Case, CaseStep
 from narvaro.contexts.register import api
 from narvaro.contexts.register.models import Authority, Custody, Pupil
 from narvaro.core import clock
@@ -19,6 +20,7 @@ from narvaro.core.errors import Refused
 from narvaro.core.models import AuditEntry, Membership, User
 from narvaro.core.practice import practice_day, set_practice_day
 from narvaro.core.scope import acting
+from narvaro.demo.case_stories import tell
 from narvaro.demo.cast import CAST_ADULTS, CAST_PUPILS
 from narvaro.demo.loading import Loaded, load
 from narvaro.demo.sign_ins import sign_ins
@@ -69,6 +71,33 @@ def test_everybody_of_the_cast_is_there_and_sees_their_own(db: None, data: Path)
     assert {pupil.given_name for pupil in CAST_PUPILS if pupil.placement.unit.name == "Strandskolan"} - {
         "Ida"
     } <= strand
+
+
+STORIES = {
+    ("Alva", "active", 3),  # an investigation under way
+    ("Bilal", "closed", 1),  # rested while he was ill
+    ("Dina", "closed", 4),  # the whole way
+    ("Elias", "closed", 1),  # before the summer
+    ("Elias", "active", 1),  # and after it
+    ("Freja", "parked", 2),
+    ("Ida", "active", 1),  # protected identity
+    ("Jamal", "handed_over", 1),  # at the school that he left
+    ("Jamal", "active", 1),  # at the one that he came to
+    ("Klara", "active", 3),  # upper secondary
+}
+
+
+def test_the_casts_cases_are_told_once(db: None, data: Path) -> None:
+    loaded()
+    municipality = Actor.system(Authority.objects.get(name=MUNICIPALITY).pk)
+    for _again in range(2):
+        tell(municipality=municipality)
+        with acting(municipality):
+            told = Case.objects.values_list("pupil__given_name", "state", "step")
+            assert sorted(told) == sorted(STORIES)
+            steps = CaseStep.objects.filter(case__pupil__given_name="Dina").order_by("pk")
+            assert list(steps.values_list("step", flat=True)) == [1, 2, 3, 4]
+            assert Case.objects.get(pupil__given_name="Elias", state="active").continues is not None
 
 
 def seen_by(email: str) -> set[str]:

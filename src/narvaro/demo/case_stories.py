@@ -10,6 +10,7 @@ from datetime import date, datetime, time
 
 from django.conf import settings
 
+from narvaro.contexts.case_page.api import answered
 from narvaro.contexts.cases.api import (
     CaseCard,
     Move,
@@ -54,7 +55,7 @@ from narvaro.demo.units import STRAND
 from narvaro.domain.case_states import CaseEvent
 from narvaro.language import Message
 
-NOTE = Message.of("Note")
+NOTE = Message.of("A note")
 
 
 @contextmanager
@@ -108,7 +109,9 @@ class _Stage:
     def move(self, day: date, who: tuple[str, str], pupil: str, event: CaseEvent, **said: object) -> None:
         with self.act(day, *who) as by:
             case = self.case(by, pupil)
-            move(by=by, case=case.pk, move=Move(event=event, version=case.version, **said))  # type: ignore[arg-type]
+            there = answered(by, case) if event is CaseEvent.CLOSE else frozenset()
+            asked = Move(event=event, version=case.version, answered=there, **said)  # type: ignore[arg-type]
+            move(by=by, case=case.pk, move=asked)
 
     def talk(self, day: date, who: tuple[str, str], pupil: str, said: str, **held: object) -> None:
         with self.act(day, *who) as by:
@@ -281,6 +284,15 @@ def _dina(stage: _Stage) -> None:
     )
     stage.move(date(2026, 4, 15), EVA, "e-dina", CaseEvent.BEGIN_RETURN, reason="Frånvaron sjunker vecka för vecka.")
     stage.note(date(2026, 5, 20), LENA, "e-dina", "Dina kommer alla dagar. Hon är stolt, och det ska hon vara.")
+    stage.move(
+        date(2026, 6, 8),
+        EVA,
+        "e-dina",
+        CaseEvent.CLOSE,
+        code="goals_met",
+        end_tasks=True,
+        reason="Stöd i matematik och en lugn start hjälpte mest. Dina går till gymnasiet i höst.",
+    )
 
 
 def _finish(by: Actor, case: CaseCard) -> None:
