@@ -20,8 +20,12 @@ urlpatterns = [
     path("account", views.account, name="account"),
     path("account/", include(account_urls)),
     path("", include("narvaro.contexts.intake.urls")),
+    path("", include("narvaro.contexts.cases.urls")),
     path("", include("narvaro.contexts.warnings.urls")),
     path("", include("narvaro.contexts.register.urls")),
     path("", include("narvaro.contexts.plan.urls")),
+    path("", include("narvaro.contexts.meetings.urls")),
+    path("", include("narvaro.contexts.duties.urls")),
     path("", include("narvaro.contexts.pupil_page.urls")),
+    path("", include("narvaro.contexts.case_page.urls")),
 ]

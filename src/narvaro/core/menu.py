@@ -23,7 +23,9 @@ MENU = (
         _("Cases"),
         (
             *("cases", "case_tasks", "case_worry", "case_entry", "case_task_end", "case_task_give", "case_receive"),
-            *("case_away", "case_note", "case_task_add", "case_move", "case_circle", "case", "case_open"),
+            *("case_away", "case_note", "case_task_add", "case_move", "case_plan", "case_circle", "case", "case_open"),
+            *("conversation_new", "meeting_plan", "meeting_show", "meeting_hold", "meeting_correct", "meeting_move"),
+            *("meeting_cancel", "meeting_letter"),
         ),
     ),
     Entry(
@@ -31,7 +33,16 @@ MENU = (
         _("Attendance plan"),
         (
             *("plan", "plan_plain", "plan_versions", "plan_preset", "plan_version", "plan_staircase", "plan_map"),
-            *("plan_compare", "plan_part", "plan_approve", "plan_try", "plan_trial", "plan_schools", "plan_school"),
+            *(
+                "plan_compare",
+                "plan_part",
+                "plan_approve",
+                "plan_evaluation",
+                "plan_try",
+                "plan_trial",
+                "plan_schools",
+                "plan_school",
+            ),
         ),
     ),
     Entry(

@@ -3,26 +3,15 @@
 Each act goes through the same services as a person's, on the day it was done. All of it is invented.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
-from django.conf import settings
-
-from narvaro.contexts.case_page.api import answered
 from narvaro.contexts.cases.api import (
     CaseCard,
     Move,
     NewEntry,
-    Opening,
     add_entry,
-    case_of,
-    end_tasks,
     handovers,
     move,
-    open_case,
-    visible_case_ids,
 )
 from narvaro.contexts.duties.api import (
     Asked,
@@ -36,36 +25,16 @@ from narvaro.contexts.duties.api import (
 )
 from narvaro.contexts.meetings.api import (
     Agreed,
-    Held,
-    Planned,
     Someone,
     Told,
-    When,
-    hold_meeting,
-    plan_meeting,
-    record_conversation,
 )
 from narvaro.contexts.register.api import add_to_circle, guardians_of, pupil_by_source_id, unit_names
-from narvaro.core.accounts import actors_of
 from narvaro.core.actor import Actor
-from narvaro.core.clock import STOCKHOLM
 from narvaro.core.models import User
 from narvaro.core.scope import acting
+from narvaro.demo.case_stage import NOTE, Stage
 from narvaro.demo.units import STRAND
 from narvaro.domain.case_states import CaseEvent
-from narvaro.language import Message
-
-NOTE = Message.of("A note")
-
-
-@contextmanager
-def on_day(day: date) -> Iterator[None]:
-    """The program's day is another for a while; only in an installation for practice."""
-    kept, settings.PRACTICE_DAY = settings.PRACTICE_DAY, day
-    try:
-        yield
-    finally:
-        settings.PRACTICE_DAY = kept
 
 
 def tell(*, municipality: Actor) -> None:
@@ -73,80 +42,9 @@ def tell(*, municipality: Actor) -> None:
     with acting(municipality):
         pupils = {key: placement.pk for key, placement in pupil_by_source_id(municipality).items()}
         units = {each.name: each.pk for each in unit_names(municipality.authority_id)}
-    stage = _Stage(municipality, pupils, units)
+    stage = Stage(municipality, pupils, units)
     for story in (_alva, _bilal, _dina, _elias, _freja, _ida, _jamal, _klara):
         story(stage)
-
-
-@dataclass(frozen=True, slots=True)
-class _Stage:
-    municipality: Actor
-    pupils: Mapping[str, int]
-    units: Mapping[str, int]
-
-    @contextmanager
-    def act(self, day: date, name: str, role: str) -> Iterator[Actor]:
-        with on_day(day):
-            user = User.objects.get(name=name, memberships__authority_id=self.municipality.authority_id)
-            by = next(each for each in actors_of(user) if each.role == role)
-            with acting(by):
-                yield by
-
-    def has_case(self, pupil: str) -> bool:
-        with acting(self.municipality):
-            return bool(visible_case_ids(self.municipality, "case.list").filter(pupil_id=self.pupils[pupil]).exists())
-
-    def case(self, by: Actor, pupil: str) -> CaseCard:
-        found = case_of(by, self.pupils[pupil])
-        assert found is not None, pupil  # noqa: S101 - the story opened it
-        return found
-
-    def open(self, on: date, who: tuple[str, str], pupil: str, step: int, worry: str, **told: object) -> None:
-        with self.act(on, *who) as by:
-            opening = Opening(pupil=self.pupils[pupil], step=step, worry=worry, **{"origin": "warning", **told})  # type: ignore[arg-type]
-            open_case(by=by, opening=opening)
-
-    def move(self, day: date, who: tuple[str, str], pupil: str, event: CaseEvent, **said: object) -> None:
-        with self.act(day, *who) as by:
-            case = self.case(by, pupil)
-            there = answered(by, case) if event is CaseEvent.CLOSE else frozenset()
-            asked = Move(event=event, version=case.version, answered=there, **said)  # type: ignore[arg-type]
-            move(by=by, case=case.pk, move=asked)
-
-    def talk(self, day: date, who: tuple[str, str], pupil: str, said: str, **held: object) -> None:
-        with self.act(day, *who) as by:
-            record_conversation(
-                by=by,
-                case=self.case(by, pupil),
-                means="phone",
-                held=Held(day=day, said=said, **held),  # type: ignore[arg-type]
-            )
-
-    def done(self, day: date, who: tuple[str, str], pupil: str, *musts: str) -> None:
-        with self.act(day, *who) as by:
-            for must in musts:
-                end_tasks(by=by, case=self.case(by, pupil).pk, source="step", source_id=must, outcome="")
-
-    def note(self, day: date, who: tuple[str, str], pupil: str, text: str) -> None:
-        with self.act(day, *who) as by:
-            add_entry(by=by, case=self.case(by, pupil).pk, entry=NewEntry(kind="note", title=NOTE, text=text))
-
-    def meet(self, day: date, who: tuple[str, str], pupil: str, kind: str, purpose: str, **held: object) -> None:
-        """Planned a week before, and written up on its day."""
-        with self.act(date.fromordinal(day.toordinal() - 7), *who) as by:
-            at = datetime.combine(day, time(14, 30), STOCKHOLM)
-            planned = Planned(
-                kind=kind, purpose=purpose, when=When(at=at, minutes=45, means="in_person", place="Rum 12")
-            )
-            key = plan_meeting(by=by, case=self.case(by, pupil), planned=planned)
-        if held:
-            with self.act(day, *who) as by:
-                hold_meeting(by=by, case=self.case(by, pupil), key=key, held=Held(day=day, **held))  # type: ignore[arg-type]
-
-    def parent(self, by: Actor, pupil: str) -> Someone:
-        """The first guardian, or one whom the register does not know."""
-        found = guardians_of(by, [self.pupils[pupil]]).get(self.pupils[pupil], ())
-        return Someone(role="legal_guardian", guardian=found[0].pk if found else None)
 
 
 ANNA, EVA = ("Anna Forsberg", "attendance_coordinator"), ("Eva Lindgren", "principal")
@@ -155,7 +53,7 @@ SAMIRA, CECILIA, PETER = ("Samira Popovic", "mentor"), ("Cecilia Rask", "princip
 PUPIL = Someone(role="pupil")
 
 
-def _alva(stage: _Stage) -> None:
+def _alva(stage: Stage) -> None:
     """At step 3 on the practice day: a slow climb, always on Mondays, and an investigation under way."""
     if stage.has_case("e-alva"):
         return
@@ -176,6 +74,11 @@ def _alva(stage: _Stage) -> None:
     )
     stage.done(date(2026, 1, 22), MARIA, "e-alva", "talk", "call_home", "agree", "ask_teachers")
     stage.move(date(2026, 2, 9), MARIA, "e-alva", CaseEvent.NEXT_STEP, reason="Måndagarna är kvar.", end_tasks=True)
+    _alva_meets(stage, mother)
+    _alva_is_investigated(stage)
+
+
+def _alva_meets(stage: Stage, mother: Someone) -> None:
     stage.meet(
         date(2026, 2, 19),
         MARIA,
@@ -200,6 +103,9 @@ def _alva(stage: _Stage) -> None:
         end_tasks=True,
     )
     stage.done(date(2026, 4, 15), MARIA, "e-alva", "report_to_team")
+
+
+def _alva_is_investigated(stage: Stage) -> None:
     with stage.act(date(2026, 4, 20), *EVA) as by:
         case = stage.case(by, "e-alva")
         decided = Decided(decision="start", reason="Upprepad frånvaro trots åtgärderna i steg 1 och 2.")
@@ -213,7 +119,7 @@ def _alva(stage: _Stage) -> None:
         )
 
 
-def _dina(stage: _Stage) -> None:
+def _dina(stage: Stage) -> None:
     """The whole way: four steps, the return watched, and closed."""
     if stage.has_case("e-dina"):
         return
@@ -243,6 +149,11 @@ def _dina(stage: _Stage) -> None:
         ),
     )
     stage.done(date(2025, 10, 2), LENA, "e-dina", "invite", "map", "tell_duty", "adaptations", "plan_measures")
+    _dina_is_investigated(stage)
+    _dina_returns(stage, mother)
+
+
+def _dina_is_investigated(stage: Stage) -> None:
     stage.move(date(2025, 10, 20), LENA, "e-dina", CaseEvent.NEXT_STEP, reason="Fortsatt över 40 %.", end_tasks=True)
     with stage.act(date(2025, 10, 21), *EVA) as by:
         decide_investigation(
@@ -258,6 +169,9 @@ def _dina(stage: _Stage) -> None:
             asked = Asked(party="guardian", outcome="heard", day=date(2025, 11, 10), guardian=guardian.pk)
             consult(by=by, case=case, asked=asked)
         _finish(by, case)
+
+
+def _dina_returns(stage: Stage, mother: Someone) -> None:
     stage.move(
         date(2025, 12, 3),
         EVA,
@@ -315,7 +229,7 @@ def _finish(by: Actor, case: CaseCard) -> None:
     finish_investigation(by=by, case=case, version=version)
 
 
-def _bilal(stage: _Stage) -> None:
+def _bilal(stage: Stage) -> None:
     """Long illness: rests with a day while he was ill, taken up again, and closed as he came back."""
     if stage.has_case("e-bilal"):
         return
@@ -350,7 +264,7 @@ def _bilal(stage: _Stage) -> None:
     )
 
 
-def _elias(stage: _Stage) -> None:
+def _elias(stage: Stage) -> None:
     """Closed before the summer, and opened again in the autumn: a new case that continues the old one."""
     if stage.has_case("e-elias"):
         return
@@ -384,7 +298,7 @@ def _elias(stage: _Stage) -> None:
     stage.done(date(2025, 10, 1), MARIA, "e-elias", "talk", "call_home", "agree", "ask_teachers")
 
 
-def _freja(stage: _Stage) -> None:
+def _freja(stage: Stage) -> None:
     """Rests until the autumn, with the reason written down."""
     if stage.has_case("e-freja"):
         return
@@ -406,7 +320,7 @@ def _freja(stage: _Stage) -> None:
     )
 
 
-def _ida(stage: _Stage) -> None:
+def _ida(stage: Stage) -> None:
     """Protected identity: only those on the list know of the case."""
     if stage.has_case("e-ida"):
         return
@@ -420,7 +334,7 @@ def _ida(stage: _Stage) -> None:
     )
 
 
-def _jamal(stage: _Stage) -> None:
+def _jamal(stage: Stage) -> None:
     """Changes school in the middle of step 1: the old school hands over, the new one takes it on."""
     if stage.has_case("e-jamal"):
         return
@@ -440,7 +354,7 @@ def _jamal(stage: _Stage) -> None:
     stage.note(date(2025, 11, 10), SAMIRA, "e-jamal", "Första veckan. Jamal har hittat två att spela fotboll med.")
 
 
-def _klara(stage: _Stage) -> None:
+def _klara(stage: Stage) -> None:
     """Upper secondary: other duties in law, and the study grant's count of hours."""
     if stage.has_case("e-klara"):
         return

@@ -21,7 +21,8 @@ from narvaro.core.planning import learn
 from narvaro.core.practice import set_practice_day
 from narvaro.core.scope import acting
 from narvaro.demo.calendar_file import read_calendar
-from narvaro.demo.case_stories import on_day, tell
+from narvaro.demo.case_stage import on_day
+from narvaro.demo.case_stories import tell
 from narvaro.demo.cast import CAST_ADULTS, CAST_PUPILS
 from narvaro.demo.generator import DemoFiles, generate
 from narvaro.demo.sign_ins import SignIns, read_sign_ins, write_sign_ins

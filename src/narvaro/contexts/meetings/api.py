@@ -1,0 +1,54 @@
+"""What other contexts may ask of meetings. A ``CaseCard`` or a case's id was found within reach by whoever asks."""
+
+from narvaro.contexts.meetings.given import Agreed, Held, Planned, Someone, Told, When
+from narvaro.contexts.meetings.hearing import (
+    Hearing,
+    Spoken,
+    VoiceCoverage,
+    VoiceOf,
+    everybody_spoken_with,
+    heard,
+    latest_contact,
+    voice_coverage,
+    voices_of,
+)
+from narvaro.contexts.meetings.queries import MeetingTold, ParticipantTold, meeting_told, meetings_of
+from narvaro.contexts.meetings.services import (
+    cancel_meeting,
+    correct_meeting,
+    hold_meeting,
+    move_meeting,
+    plan_meeting,
+    record_conversation,
+)
+from narvaro.contexts.meetings.upcoming import OwnMeeting, upcoming
+
+__all__ = [
+    "Agreed",
+    "Hearing",
+    "Held",
+    "MeetingTold",
+    "OwnMeeting",
+    "ParticipantTold",
+    "Planned",
+    "Someone",
+    "Spoken",
+    "Told",
+    "VoiceCoverage",
+    "VoiceOf",
+    "When",
+    "cancel_meeting",
+    "correct_meeting",
+    "everybody_spoken_with",
+    "heard",
+    "hold_meeting",
+    "latest_contact",
+    "meeting_told",
+    "meetings_of",
+    "move_meeting",
+    "plan_meeting",
+    "record_conversation",
+    "upcoming",
+    "voice_coverage",
+    "voices_of",
+]

@@ -1,0 +1,178 @@
+"""Who has been heard around a pupil, who was looked for, and who not yet (skollagen 1 kap. 10 § and 7 kap. 19 a §)."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Max, Q
+
+from narvaro.contexts.cases.api import CaseCard
+from narvaro.contexts.meetings.models import Participant, Voice
+from narvaro.contexts.meetings.queries import GUARDIAN, PUPIL
+from narvaro.contexts.register.api import guardians_of, pupil_cards
+from narvaro.core.actor import Actor
+from narvaro.domain.plan import ClosingNeed
+
+# Who is grown up has no guardian; the register knows no birthdays, and only these school forms have such pupils.
+_MAY_BE_OF_AGE = frozenset({"GY", "GYS"})
+_PUPIL_HEALTH = ("pupil_health", "school_nurse")
+_Expected = tuple[Voice.Whose, int | None, str]
+
+
+class Hearing(StrEnum):
+    HEARD = "heard"
+    TRIED = "tried"
+    NOT_YET = "not_yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceOf:
+    """``name`` is empty for the pupil, and for a guardian whom the register does not know. ``day`` and ``meeting`` are
+    of the latest time."""
+
+    whose: Voice.Whose
+    guardian: int | None
+    name: str
+    hearing: Hearing
+    day: date | None = None
+    meeting: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoiceCoverage:
+    """Of ``cases``: in how many the pupil was heard, or only looked for; and a guardian."""
+
+    cases: int
+    pupil_heard: int
+    pupil_tried: int
+    guardian_heard: int
+    guardian_tried: int
+
+
+def voices_of(actor: Actor, card: CaseCard) -> tuple[VoiceOf, ...]:
+    """The pupil, then each guardian whom the school talks with. The words themselves are on the meeting's page."""
+    latest = _latest([card.pk]).get(card.pk, {})
+    return tuple(_voice(whose, guardian, name, latest) for whose, guardian, name in expected(actor, card))
+
+
+def expected(actor: Actor, card: CaseCard) -> tuple[_Expected, ...]:
+    """Everybody whose words belong there. Where the register knows no guardian there is one without a name, except for
+    those who may be of age."""
+    guardians = guardians_of(actor, [card.pupil]).get(card.pupil, ())
+    found: list[_Expected] = [(Voice.Whose.GUARDIAN, each.pk, each.name) for each in guardians]
+    if not found and _form(actor, card.pupil) not in _MAY_BE_OF_AGE:
+        found = [(Voice.Whose.GUARDIAN, None, "")]
+    return ((Voice.Whose.PUPIL, None, ""), *found)
+
+
+def heard(actor: Actor, card: CaseCard) -> frozenset[ClosingNeed]:
+    """What closing and the duty to investigate need of those around the pupil: each was heard, or the school tried."""
+    voices, found = voices_of(actor, card), set[ClosingNeed]()
+    if all(each.hearing is not Hearing.NOT_YET for each in voices if each.whose is Voice.Whose.PUPIL):
+        found.add("pupil_voice")
+    if all(each.hearing is not Hearing.NOT_YET for each in voices if each.whose is Voice.Whose.GUARDIAN):
+        found.add("guardian_contact")
+    came = Participant.objects.filter(meeting__case_id=card.pk, meeting__held_on__isnull=False, came=True)
+    if came.filter(role__in=_PUPIL_HEALTH).exists():
+        found.add("pupil_health")
+    return frozenset(found)
+
+
+def voice_coverage(actor: Actor, cases: Collection[int]) -> VoiceCoverage:
+    """Counts alone, in two queries however many the cases are."""
+    counts: Counter[tuple[str, Hearing]] = Counter()
+    for voices in _latest(cases).values():
+        for whose in Voice.Whose:
+            hearings = {hearing for (of, _guardian), (hearing, *_rest) in voices.items() if of == whose}
+            counts[whose, min(hearings, key=list(Hearing).index, default=Hearing.NOT_YET)] += 1
+    return VoiceCoverage(
+        cases=len(set(cases)),
+        pupil_heard=counts[Voice.Whose.PUPIL, Hearing.HEARD],
+        pupil_tried=counts[Voice.Whose.PUPIL, Hearing.TRIED],
+        guardian_heard=counts[Voice.Whose.GUARDIAN, Hearing.HEARD],
+        guardian_tried=counts[Voice.Whose.GUARDIAN, Hearing.TRIED],
+    )
+
+
+def latest_contact(actor: Actor, cases: Iterable[int]) -> dict[int, date]:
+    """By case, the latest day on which the pupil or a guardian took part in anything. One query."""
+    rows = Participant.objects.filter(
+        meeting__case_id__in=list(cases), meeting__held_on__isnull=False, came=True, role__in=(PUPIL, GUARDIAN)
+    )
+    return dict(
+        rows.values("meeting__case_id").annotate(day=Max("meeting__held_on")).values_list("meeting__case_id", "day")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """``party``: pupil, guardian or pupil_health; heard, or only looked for, on the day."""
+
+    party: str
+    guardian: int | None
+    heard: bool
+    day: date
+
+
+def everybody_spoken_with(actor: Actor, cases: Collection[int]) -> dict[int, tuple[Spoken, ...]]:
+    """By case, every time somebody was heard or looked for at a meeting. Three queries however many the cases are."""
+    found: defaultdict[int, list[Spoken]] = defaultdict(list)
+    for case, (whose, guardian), hearing, day, _key in (*_words(cases), *_took_part(cases)):
+        found[case].append(Spoken(str(whose), guardian, hearing is Hearing.HEARD, day))
+    came = Participant.objects.filter(meeting__case_id__in=list(cases), meeting__held_on__isnull=False, came=True)
+    for case, day in came.filter(role__in=_PUPIL_HEALTH).values_list("meeting__case_id", "meeting__held_on"):
+        found[case].append(Spoken("pupil_health", None, True, day))
+    return {case: tuple(spoken) for case, spoken in found.items()}
+
+
+_Latest = dict[tuple[str, int | None], tuple[Hearing, date, UUID]]
+
+
+def _latest(cases: Collection[int]) -> dict[int, _Latest]:
+    """By case and person: heard where they ever were, by words or by taking part, else tried; with the latest day."""
+    found: defaultdict[int, _Latest] = defaultdict(dict)
+    for case, who, hearing, day, key in (*_words(cases), *_took_part(cases)):
+        before = found[case].get(who)
+        better = before is None or (hearing is Hearing.HEARD, day) > (before[0] is Hearing.HEARD, before[1])
+        if better:
+            found[case][who] = (hearing, day, key)
+    return found
+
+
+_Told = tuple[int, tuple[str, int | None], Hearing, date, UUID]
+
+
+def _words(cases: Collection[int]) -> list[_Told]:
+    rows = Voice.objects.filter(meeting__case_id__in=list(cases), meeting__held_on__isnull=False)
+    columns = ("meeting__case_id", "whose", "guardian_id", "tried_on", "meeting__held_on", "meeting__key")
+    return [
+        (case, (whose, guardian), Hearing.TRIED if tried else Hearing.HEARD, tried or held, key)
+        for case, whose, guardian, tried, held, key in rows.values_list(*columns)
+    ]
+
+
+def _took_part(cases: Collection[int]) -> list[_Told]:
+    """A guardian who took part was in contact; a pupil's voice is words, and sitting there is not enough."""
+    rows = Participant.objects.filter(
+        Q(role=GUARDIAN), meeting__case_id__in=list(cases), meeting__held_on__isnull=False, came=True
+    )
+    columns = ("meeting__case_id", "guardian_id", "meeting__held_on", "meeting__key")
+    return [
+        (case, (Voice.Whose.GUARDIAN, guardian), Hearing.HEARD, day, key)
+        for case, guardian, day, key in rows.values_list(*columns)
+    ]
+
+
+def _voice(whose: Voice.Whose, guardian: int | None, name: str, latest: _Latest) -> VoiceOf:
+    told = latest.get((whose, guardian))
+    if told is None:
+        return VoiceOf(whose=whose, guardian=guardian, name=name, hearing=Hearing.NOT_YET)
+    return VoiceOf(whose=whose, guardian=guardian, name=name, hearing=told[0], day=told[1], meeting=told[2])
+
+
+def _form(actor: Actor, pupil: int) -> str:
+    cards = pupil_cards(actor, [pupil])
+    return cards[pupil].form if pupil in cards else ""
