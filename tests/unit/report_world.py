@@ -12,18 +12,16 @@ from itertools import groupby
 from random import Random
 
 from narvaro.domain.absence import NO_MINUTES, Minutes, Profile, PupilSummary
+from narvaro.domain.plan import CaseRule, Plan, Rule, Step
+from narvaro.domain.rules import comparisons, parse_rule
 from narvaro.domain.warnings import EvidenceLesson, Warning
-from narvaro.language import Message
+from narvaro.language import Message, Words
 from narvaro.report.model import (
     Analysis,
-    CaseRuleInfo,
     ImportReport,
-    PlanInfo,
     PupilRow,
     Reject,
-    RuleInfo,
     SourceInfo,
-    StepInfo,
     WeekPoint,
     school_rows,
     total_minutes,
@@ -110,15 +108,15 @@ def away_lately(random: Random, day: int, weekday: int, lesson: int) -> tuple[in
 
 
 STEPS = (
-    StepInfo(number=1, name_sv="Samtal med elev och vårdnadshavare", name_en="Talk with pupil and guardian"),
-    StepInfo(number=2, name_sv="Möte och enkel kartläggning", name_en="Meeting and simple mapping"),
-    StepInfo(number=3, name_sv="Elevhälsoteam och utredning", name_en="Pupil health team and investigation"),
-    StepInfo(number=4, name_sv="Rektorsmöte och samordnade insatser", name_en="Principal's meeting"),
+    Step(1, Words("Samtal med elev och vårdnadshavare", "Talk with pupil and guardian")),
+    Step(2, Words("Möte och enkel kartläggning", "Meeting and simple mapping")),
+    Step(3, Words("Elevhälsoteam och utredning", "Pupil health team and investigation")),
+    Step(4, Words("Rektorsmöte och samordnade insatser", "Principal's meeting")),
 )
 
 
-def _rule(id_: str, step: int, sv: str, en: str, expression: str) -> RuleInfo:
-    return RuleInfo(id=id_, step=step, text_sv=sv, text_en=en, expression=expression)
+def _rule(id_: str, step: int, sv: str, en: str, expression: str) -> Rule:
+    return Rule(id_, step, step, parse_rule(expression), Words(sv, en), "")
 
 
 RULES = (
@@ -131,15 +129,17 @@ RULES = (
     _rule("T4-total", 4, "Minst 30 % frånvaro på 4 veckor", "At least 30% absent", "total_rate(last_20) >= 0.30"),
 )
 CASE_RULES = (
-    CaseRuleInfo(id="inte-hjalpt", step=2, text_sv="Steg 1 hade inte hjälpt", text_en="Step 1 had not helped"),
-    CaseRuleInfo(id="ingen-kontakt", step=4, text_sv="Skolan når inte hemmet", text_en="The school cannot reach them"),
+    CaseRule("inte-hjalpt", 2, Words("Steg 1 hade inte hjälpt", "Step 1 had not helped"), ""),
+    CaseRule("ingen-kontakt", 4, Words("Skolan når inte hemmet", "The school cannot reach them"), ""),
 )
 PERIOD_RULES = (_rule("P15", 3, "Minst 15 % frånvaro", "At least 15% absent", "total_rate(period) >= 0.15"),)
-PLAN = PlanInfo(
+PLAN = Plan(
     name="tyreso_default",
     version="2019",
     title="Närvaroplan för Exempelkommun",
     source="Efter Tyresös fyra steg. <Beslut> 2019-06-12.",
+    valid_from=date(2019, 6, 12),
+    occasion="spell",
     steps=STEPS,
     rules=RULES,
     case_rules=CASE_RULES,
@@ -336,8 +336,8 @@ def _warnings(summary: PupilSummary, lessons: Sequence[Lesson]) -> Iterator[Warn
         return
     late = sum(1 for lesson in window if lesson.minutes.invalid and lesson.minutes.present)
     for rule in RULES:
-        measure = rule.expression.partition("(")[0]
-        limit = Fraction(rule.expression.rpartition(" ")[2])
+        (part,) = comparisons(rule.when)
+        measure, limit = part.measure, part.limit
         values = {
             "total_rate": minutes.total_rate,
             "invalid_rate": minutes.invalid_rate,
@@ -350,7 +350,7 @@ def _warnings(summary: PupilSummary, lessons: Sequence[Lesson]) -> Iterator[Warn
 
 
 def _warning(
-    summary: PupilSummary, rule: RuleInfo, measure: str, value: Fraction, limit: Fraction, window: list[Lesson]
+    summary: PupilSummary, rule: Rule, measure: str, value: Fraction, limit: Fraction, window: list[Lesson]
 ) -> Warning:
     return Warning(
         pupil_id=summary.pupil_id,

@@ -29,24 +29,20 @@ valid_from: 2026-07-01
 population: {forms: [GR], grades: [7, 8, 9]}
 steps:
   - number: 1
-    name: Samtal
-    name_en: Talk
+    name: {sv: Samtal, en: Talk}
   - number: 2
-    name: Möte
-    name_en: Meeting
+    name: {sv: Möte, en: Meeting}
 rules:
   - id: high
     step: 1
     severity: 2
     when: total_rate(last_20) >= 10 %
-    text: Minst 10 %
-    text_en: At least 10 %
+    text: {sv: Minst 10 %, en: At least 10 %}
   - id: late
     step: 2
     severity: 1
     when: late_count(term) > 4
     text: Sen
-    text_en: Late
     kind: published
     source: En annan kommun
     population: {}
@@ -54,8 +50,7 @@ case_rules:
   - id: goes_on
     step: 2
     needs: case
-    text: Det fortsätter
-    text_en: It goes on
+    text: {sv: Det fortsätter, en: It goes on}
 """
 
 
@@ -135,7 +130,7 @@ def rules_of(name):
 
 
 def test_tyreso_has_every_trigger_of_its_four_steps():
-    assert [step.name for step in load_plan("tyreso_default").steps] == [
+    assert [step.name.sv for step in load_plan("tyreso_default").steps] == [
         "Samtal",
         "Möte och enkel kartläggning",
         "Elevhälsoteam och frånvaroutredning",
@@ -210,7 +205,7 @@ def test_a_file_becomes_a_plan(tmp_path):
                 step=2,
                 severity=1,
                 when=parse_rule("late_count(term) > 4"),
-                text=Words("Sen", "Late"),
+                text=Words("Sen"),
                 source="En annan kommun",
                 kind="published",
             ),
@@ -229,17 +224,17 @@ WHEN = "total_rate(last_20) >= 10 %"
 FAULTS = [
     ("2\n    severity", "5\n    severity", "rules.late.step: The plan has no step 5. Its steps: 1, 2."),
     ("2\n    needs", "5\n    needs", "case_rules.goes_on.step: The plan has no step 5. Its steps: 1, 2."),
-    ("- id: late", "- id: high", "line 23, rules.high.id: Two rules have the id “high”."),
+    ("- id: late", "- id: high", "line 20, rules.high.id: Two rules have the id “high”."),
     ("- id: goes_on", "- id: high", "case_rules.high.id: Two rules have the id “high”."),
-    ("- number: 2", "- number: 1", "line 13, steps.2.number: Two steps have the number 1."),
+    ("- number: 2", "- number: 1", "line 12, steps.2.number: Two steps have the number 1."),
     ("title: Vår plan\n", "", "line 2: “title” is missing."),
     ("title: Vår plan", "titel: Vår plan", "line 4: “titel” is not known here. Known: name, version, title,"),
-    ("severity: 2\n", "severity: 2\n    colour: red\n", "line 20, rules.high: “colour” is not known here. Known: id,"),
+    ("severity: 2\n", "severity: 2\n    colour: red\n", "line 18, rules.high: “colour” is not known here. Known: id,"),
     ("{forms: [GR]", "{schools: [GR]", "line 8, population: “schools” is not known here. Known: forms, grades."),
-    ("    text: Sen\n", "", "line 23, rules.late: “text” is missing."),
-    ("    text: Sen\n", "    text:\n", "line 27, rules.late.text: Something must be written here."),
+    ("    text: Sen\n", "", "line 20, rules.late: “text” is missing."),
+    ("    text: Sen\n", "    text:\n", "line 24, rules.late.text: Something must be written here."),
     ("    text: Sen\n", f"    text: {'S' * 81}\n", "rules.late.text: Too long: at most 80 characters."),
-    ("severity: 2", "severity: 5", "line 19, rules.high.severity: This cannot stand here. Allowed: 1, 2, 3, 4"),
+    ("severity: 2", "severity: 5", "line 17, rules.high.severity: This cannot stand here. Allowed: 1, 2, 3, 4"),
     ("severity: 2", "severity: red", "rules.high.severity: This cannot stand here. Allowed: 1, 2, 3, 4"),
     ("number: 2", "number: 0", "steps.2.number: This cannot stand here. Allowed: 1 ... 9"),
     ("[GR]", "[GR, GX]", "population.forms.2: This cannot stand here. Allowed: FKLASS, GR, GRS, SP, SAM, GY, GYS"),
@@ -252,7 +247,7 @@ FAULTS = [
     ("2026-07-01", "1 juli", "valid_from: This cannot stand here. Allowed: 2026-07-01, 2026-07-02, ..."),
     ("2026-07-01", "2026-02-30", "valid_from: This cannot stand here."),
     ("2026-07-01", "1782864000", "valid_from: This cannot stand here."),
-    (WHEN, "total_rate(week) >= 0.1", "line 20, rules.high.when: “week” is no window. Windows:"),
+    (WHEN, "total_rate(week) >= 0.1", "line 18, rules.high.when: “week” is no window. Windows:"),
     (WHEN, "[a, b]", "rules.high.when: This cannot stand here. Allowed: total_rate(last_20) >="),
     (WHEN, "total_rate(last_20) >=", "rules.high.when: The rule ends too early."),
     ("version: 2", "name: again", "not plain YAML near line 3"),
@@ -274,7 +269,7 @@ def test_a_fault_is_told_with_its_place_and_what_is_allowed(tmp_path, old, new, 
 )
 def test_a_plan_has_a_rule(tmp_path, rules, said):
     start = PLAN[: PLAN.index("rules:")]
-    assert fault_in(tmp_path, f"{start}rules: {rules}\n").endswith(f"line 16, rules: {said}")
+    assert fault_in(tmp_path, f"{start}rules: {rules}\n").endswith(f"line 14, rules: {said}")
 
 
 @pytest.mark.parametrize("text", ["", "just words", "- a\n- b\n", "null"])

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from narvaro import language
+from narvaro.domain.rules import parse_rule
+from narvaro.language import Words
 from narvaro.report.model import Analysis, ImportReport
 from narvaro.report.page.document import html_document
 from narvaro.report.rejects import RejectTally
@@ -341,11 +343,12 @@ def test_hostile_text_in_every_field(analysis: Analysis) -> None:
         subject_flags=tuple(replace(flag, key="<x-flag>") for flag in row.subject_flags),
         warnings=(warning,),
     )
-    rules = (replace(RULES[0], id="<x-rid>", text_en="<x-rtext>", expression="<x-expr>"),)
-    case_rules = (replace(CASE_RULES[0], text_en="<x-case>"),)
-    steps = (replace(STEPS[0], name_en="<x-step>"),)
-    plan = replace(PLAN, title="<x-title>", version="<x-version>", source="<x-source>", rules=rules, steps=steps)
-    plan = replace(plan, case_rules=case_rules)
+    below = parse_rule("total_rate(last_20) < 0.1")
+    rules = (replace(RULES[0], id="<x-rid>", text=Words("", "<x-rtext>"), when=below),)
+    case_rules = (replace(CASE_RULES[0], step=1, text=Words("", "<x-case>")),)
+    steps = (replace(STEPS[0], name=Words("", "<x-step>")),)
+    said = {"title": "<x-title>", "version": "<x-version>", "source": "<x-source>"}
+    plan = replace(PLAN, rules=rules, steps=steps, case_rules=case_rules, **said)
     school = replace(analysis.schools[0], name="<x-school>", flagged=1)
     sources = (replace(SOURCES[0], name="<x-file>", sha256="<x-hash>"),)
     text = page(
@@ -361,8 +364,9 @@ def test_hostile_text_in_every_field(analysis: Analysis) -> None:
     found = set(re.findall(r"&lt;(x-\w+)", text))
     assert found == {
         *("x-id", "x-group", "x-unit", "x-name", "x-grade", "x-flag", "x-subject", "x-rule"),
-        *("x-rtext", "x-expr", "x-step", "x-title", "x-version", "x-source", "x-school", "x-file", "x-hash", "x-case"),
+        *("x-rtext", "x-step", "x-title", "x-version", "x-source", "x-school", "x-file", "x-hash", "x-case"),
     }
+    assert "total_rate(last_20) &lt; 0.1" in text
     assert not any(tag.startswith("x-") for tag, _ in outline(text).seen)
 
 
@@ -411,10 +415,10 @@ def _forget() -> None:
 def test_every_text_can_be_translated(grain: str) -> None:
     analysis = world(grain=grain, cast=[Child("Namn", "7A", "bjork", mostly(0.4, 0.1, 0.1))])
     rules = (*RULES, *PERIOD_RULES)
-    data = {"Närvaro", "Namn", "7A", SCHOOLS["bjork"], *(step.name_sv for step in STEPS)}
-    data |= {rule.text_sv for rule in CASE_RULES}
-    data |= {rule.text_sv for rule in rules} | {rule.expression for rule in rules}
-    data |= {f"{rule.text_sv}:" for rule in rules} | {"SHA-256 9f2c9f2c9f2c…", "SHA-256 0a1b0a1b0a1b…"}
+    data = {"Närvaro", "Namn", "7A", SCHOOLS["bjork"], *(step.name.sv for step in STEPS)}
+    data |= {rule.text.sv for rule in CASE_RULES}
+    data |= {rule.text.sv for rule in rules} | {str(rule.when) for rule in rules}
+    data |= {f"{rule.text.sv}:" for rule in rules} | {"SHA-256 9f2c9f2c9f2c…", "SHA-256 0a1b0a1b0a1b…"}
     parsed = outline(page(analysis, spoken="sv"))
     plain = {text for text in parsed.texts if "¤" not in text and re.search("[^\\W\\d]{2}", text)}
     unmarked = {text for text in plain if text not in data and ".csv" not in text and not text.startswith("Minst")}

@@ -11,8 +11,6 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from narvaro.contexts.plan.api import plan_in_force, preset_in_force
-from narvaro.contexts.plan.models import PlanChoice
 from narvaro.contexts.register.api import save_school_year, school_calendar
 from narvaro.contexts.register.models import ProtectedAccess, SchoolYear, Unit
 from narvaro.core.actor import Actor
@@ -37,8 +35,6 @@ MAY: dict[str, set[str]] = {
     "settings_calendar": {"system_administrator", "principal", "organiser_officer"},
     "settings_calendar_year": {"system_administrator", "principal", "organiser_officer"},
     "settings_calendar_unit": {"system_administrator", "principal"},
-    "settings_plan": {"system_administrator", "principal", "organiser_officer"},
-    "settings_plan_preset": {"system_administrator", "principal", "organiser_officer"},
     "settings_protected": {"principal"},
     "settings_protected_pupil": {"principal"},
 }
@@ -50,7 +46,6 @@ SENT: dict[str, set[str]] = {
     "settings_calendar_year": {"system_administrator"},
     "settings_calendar_unit": {"system_administrator", "principal"},
     "settings_calendar_drop": {"system_administrator", "principal"},
-    "settings_plan_preset": {"system_administrator", "organiser_officer"},
     "settings_protected_pupil": {"principal"},
     "settings_protected_end": {"principal"},
 }
@@ -67,8 +62,7 @@ def parts_of(world: World, route: str) -> Sent:
         "settings_calendar_year": {"year": 2025},
         "settings_calendar_unit": {"year": 2025, "unit": world.strand.key},
         "settings_calendar_drop": {"year": 2025, "unit": world.strand.key},
-        "settings_plan_preset": {"preset": "national_levels"},
-        "settings_protected_pupil": {"pupil": world.pupils["Ida"].key},
+            "settings_protected_pupil": {"pupil": world.pupils["Ida"].key},
         "settings_protected_end": {"pupil": world.pupils["Ida"].key, "person": world.users["principal"].key},
     }
     return parts.get(route, {})
@@ -154,7 +148,6 @@ def test_a_form_from_elsewhere_and_a_visitor_are_turned_away(world: World, route
         ("ekbacken_principal", "settings_protected_pupil", lambda w: {}),
         ("principal", "settings_protected_pupil", lambda w: {"pupil": w.pupils["Alva"].key}),
         ("system_administrator", "settings_calendar_year", lambda w: {"year": 1999}),
-        ("system_administrator", "settings_plan_preset", lambda w: {"preset": "no-such-plan"}),
     ],
 )
 def test_what_is_another_authoritys_or_another_schools_is_not_found(
@@ -435,53 +428,6 @@ def test_a_school_that_differs_and_returns(decided: World, signed_in: As) -> Non
     assert school_calendar(Actor.system(decided.organiser.pk), decided.ekbacken.pk, 2025) == demo_calendar(2025)
     assert client.post(address(decided, "settings_calendar_drop"), {"token": token()}).status_code == 302
     assert school_calendar(Actor.system(decided.organiser.pk), decided.strand.pk, 2025) == demo_calendar(2025)
-
-
-def test_the_plan_that_is_chosen_is_in_force_from_its_day(world: World, signed_in: As) -> None:
-    actor, client = world.actor("organiser_officer"), signed_in("organiser_officer")
-    with acting(actor):
-        assert preset_in_force(actor, TODAY).preset == "tyreso_default"
-    later = TODAY + timedelta(days=10)
-    sent = {"token": token(), "in_force_from": later.isoformat(), "reason": "Beslut i nämnden"}
-    for _ in range(2):
-        assert client.post(address(world, "settings_plan_preset"), sent).status_code == 302
-    with acting(actor):
-        assert PlanChoice.objects.count() == 1
-        assert preset_in_force(actor, TODAY).preset == "tyreso_default"
-        assert plan_in_force(actor, later).name == "national_levels"
-    assert "Beslut i nämnden" in client.get(reverse("settings_plan")).content.decode()
-    foreign = world.actor("foreign_principal")
-    with acting(foreign):
-        assert preset_in_force(foreign, later).preset == "tyreso_default"
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"in_force_from": (TODAY - timedelta(days=1)).isoformat()},
-        {"in_force_from": "soon"},
-        {"reason": ""},
-        {"reason": " "},
-        {"reason": "x" * 2001},
-        {"reason": "\x00"},
-    ],
-)
-def test_a_plan_needs_a_day_ahead_and_a_reason(world: World, signed_in: As, wrong: Sent) -> None:
-    sent = {"token": token(), "in_force_from": TODAY.isoformat(), "reason": "Därför", **wrong}
-    client = signed_in("organiser_officer")
-    assert client.post(address(world, "settings_plan_preset"), sent).status_code == 200
-    with acting(world.actor("organiser_officer")):
-        assert not PlanChoice.objects.exists()
-
-
-def test_every_preset_is_shown_as_a_readable_plan(world: World, signed_in: As) -> None:
-    from narvaro.plans import load_plan, preset_names
-
-    for preset in preset_names():
-        page = signed_in("principal").get(reverse("settings_plan_preset", args=[preset])).content.decode()
-        plan = load_plan(preset)
-        assert f"{len(plan.rules)} " in page
-        assert plan.steps[0].name in page
 
 
 def test_a_principal_adds_and_takes_off_who_may_see_a_protected_pupil(world: World, signed_in: As) -> None:

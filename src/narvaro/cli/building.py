@@ -15,14 +15,10 @@ from narvaro.facts.overview import overview
 from narvaro.facts.period_measures import PeriodPupil, answerable, period_warnings
 from narvaro.report.model import (
     Analysis,
-    CaseRuleInfo,
     Grain,
-    PlanInfo,
     PupilRow,
-    RuleInfo,
     SchoolRow,
     SourceInfo,
-    StepInfo,
     WeekPoint,
     school_rows,
 )
@@ -123,28 +119,10 @@ def _analysis(
     return Analysis(
         as_of=as_of,
         first_day=first_day,
-        plan=_plan_info(context.plan),
+        plan=context.plan,
         sources=context.sources,
         schools=schools,
         pupils=rows,
         grain=grain,
         rules_not_tried=not_tried,
-    )
-
-
-def _plan_info(plan: Plan) -> PlanInfo:
-    return PlanInfo(
-        name=plan.name,
-        version=plan.version,
-        title=plan.title,
-        source=plan.source,
-        steps=tuple(StepInfo(number=step.number, name_sv=step.name.sv, name_en=step.name.en) for step in plan.steps),
-        rules=tuple(
-            RuleInfo(id=rule.id, step=rule.step, text_sv=rule.text.sv, text_en=rule.text.en, expression=str(rule.when))
-            for rule in plan.rules
-        ),
-        case_rules=tuple(
-            CaseRuleInfo(id=rule.id, step=rule.step, text_sv=rule.text.sv, text_en=rule.text.en)
-            for rule in plan.case_rules
-        ),
     )

@@ -48,6 +48,10 @@ def localise(app: typer.Typer, language: str) -> None:
     for name, text in _PANELS.items():
         setattr(rich_utils, name, translate(text, language))
     app.info.help = translate(str(app.info.help), language)
+    for group in app.registered_groups:
+        group.help = translate(str(group.help), language)
+        for command in group.typer_instance.registered_commands if group.typer_instance else ():
+            _localise_command(command, language)
     for command in app.registered_commands:
         _localise_command(command, language)
 
@@ -74,7 +78,7 @@ def run_command(app: typer.Typer, language: str, tell: Callable[[Message], None]
 
 def _about_parameter(error: typer.BadParameter) -> Message:
     name = error.param.name if error.param is not None else None
-    if name in (None, "files") and type(error).__name__ == "MissingParameter":
+    if name in (None, "files", "plan", "older", "newer") and type(error).__name__ == "MissingParameter":
         return Message.of("A file is missing. See narvaro --help.")
     option = "--" + str(name).replace("_", "-")
     if type(error).__name__ == "MissingParameter":

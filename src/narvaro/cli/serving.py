@@ -27,6 +27,9 @@ def add_to(app: typer.Typer) -> None:
     app.command(cls=Command, help=N_("Make or update the tables of the database."))(migrate)
     app.command(cls=Command, help=N_("Start the web server."))(serve)
     app.command(cls=Command, help=N_("Start the worker, which does long work: imports, counting, mail."))(worker)
+    app.command(
+        cls=Command, help=N_("Remind, pass on what is late and send the day's mail now; the worker does it daily.")
+    )(remind)
     app.command("run", cls=Command, help=N_("Start web server and worker together; Ctrl-C stops both."))(run_both)
 
 
@@ -64,12 +67,32 @@ def worker(lang: Lang = LanguageName.SV) -> None:
         starting.start()
         from django.core.management import call_command
 
+        from narvaro.contexts.cases.api import queued_meanwhile
         from narvaro.core.checkpoints import made_meanwhile
         from narvaro.core.jobs import mark_interrupted
 
         mark_interrupted()
-        with made_meanwhile():
+        with made_meanwhile(), queued_meanwhile():
             call_command("db_worker", interval=0.5, startup_delay=False)
+
+
+def remind(lang: Lang = LanguageName.SV) -> None:
+    with telling(lang):
+        starting.start()
+        from narvaro.contexts.cases.api import run_day
+        from narvaro.contexts.register.api import organiser_ids
+
+        done = [run_day(each) for each in organiser_ids()]
+    text = N_("Reminders: {reminded}. Passed on: {escalated}. Mails: {sent}.")
+    say(
+        Message.of(
+            text,
+            reminded=sum(each.reminded for each in done),
+            escalated=sum(each.escalated for each in done),
+            sent=sum(each.sent for each in done),
+        ),
+        lang,
+    )
 
 
 def run_both(port: Port = 8000, host: Host = LOCAL, lang: Lang = LanguageName.SV) -> None:

@@ -13,6 +13,7 @@ Occasion = Literal["spell", "day", "lesson"]
 SourceKind = Literal["law", "published", "own"]
 MeetingKind = Literal["conversation", "meeting", "pupil_health_team"]
 Party = Literal["school", "guardian", "pupil"]
+PARTIES: tuple[Party, ...] = ("school", "guardian", "pupil")
 # What must be there before a case may be closed at a step.
 ClosingNeed = Literal["outcome", "pupil_voice", "guardian_contact", "pupil_health", "investigation", "goals_met_twice"]
 # What a school may change in the municipality's plan, where the municipality lets it.
@@ -148,14 +149,17 @@ class Plan:
 
     def __post_init__(self) -> None:
         numbers = {step.number for step in self.steps}
-        every: tuple[Rule | CaseRule, ...] = (*self.rules, *self.case_rules)
-        unknown = sorted({rule.step for rule in every} - numbers)
+        unknown = sorted({rule.step for rule in self.every_rule} - numbers)
         if unknown:
             raise ValueError(f"rules point at steps that the plan does not have: {unknown}")
         if len(numbers) != len(self.steps):
             raise ValueError("two steps have the same number")
-        if len({rule.id for rule in every}) != len(every):
+        if len({rule.id for rule in self.every_rule}) != len(self.every_rule):
             raise ValueError("two rules have the same id")
+
+    @property
+    def every_rule(self) -> tuple[Rule | CaseRule, ...]:
+        return (*self.rules, *self.case_rules)
 
     def step(self, number: int) -> Step | None:
         return next((step for step in self.steps if step.number == number), None)

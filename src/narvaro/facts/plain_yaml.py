@@ -31,7 +31,12 @@ class PlainYaml:
 
 def read_plain(path: Path) -> PlainYaml:
     """Raise OSError, TooLarge, UnicodeDecodeError or NotPlain."""
-    loader = _PlainLoader(_text(path))
+    return plain_of(_text(path))
+
+
+def plain_of(text: str) -> PlainYaml:
+    """Raise NotPlain."""
+    loader = _PlainLoader(text)
     try:
         root = loader.get_single_node()
         return PlainYaml(loader.construct_document(root) if root else None, root)

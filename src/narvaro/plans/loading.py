@@ -1,14 +1,18 @@
-"""From a preset's name or a file to a Plan."""
+"""From a preset's name, a file or a text to a Plan."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import ValidationError
+
 import narvaro
-from narvaro.domain.plan import CaseRule, Plan, Rule, Step
-from narvaro.language import Message, Words
+from narvaro.domain.plan import Plan
+from narvaro.language import Message
+from narvaro.plans.building import plan_of
 from narvaro.plans.errors import PlanError, fault
-from narvaro.plans.schema import CaseRulePart, PlanFile, RulePart, checked
-from narvaro.plans.yaml_text import Document, Place, read_document
+from narvaro.plans.explaining import faults_of, first_fault
+from narvaro.plans.schema import CaseRulePart, PlanFile, RulePart
+from narvaro.plans.yaml_text import Document, Place, document_of, read_document
 
 PRESETS = Path(narvaro.__file__).parents[2] / "definitions" / "plans"
 
@@ -17,12 +21,44 @@ def preset_names() -> list[str]:
     return sorted(path.stem for path in PRESETS.glob("*.yaml"))
 
 
+def preset_text(name: str) -> str:
+    return (PRESETS / f"{name}.yaml").read_text("utf-8")
+
+
 def load_plan(name_or_path: str) -> Plan:
     """Raise PlanError naming the place in the file and what is allowed there."""
-    document = read_document(_path(name_or_path))
-    file = checked(document)
-    _Checks(document, file).all()
-    return _plan(file)
+    return _loaded(read_document(_path(name_or_path)))
+
+
+def plan_of_text(text: str, file: str) -> Plan:
+    """The same for a document that is kept elsewhere; ``file`` is what errors call it."""
+    return _loaded(document_of(text, file))
+
+
+def all_faults(name_or_path: str) -> list[PlanError]:
+    """Everything that is wrong with a plan, in the order of the file; empty for one that can be used."""
+    try:
+        return _faults(read_document(_path(name_or_path)))
+    except PlanError as error:
+        return [error]
+
+
+def _loaded(document: Document) -> Plan:
+    try:
+        file = PlanFile.model_validate(document.data)
+    except ValidationError as errors:
+        raise first_fault(document, errors) from None
+    for found in _Checks(document, file).all():
+        raise found
+    return plan_of(file)
+
+
+def _faults(document: Document) -> list[PlanError]:
+    try:
+        file = PlanFile.model_validate(document.data)
+    except ValidationError as errors:
+        return faults_of(document, errors)
+    return list(_Checks(document, file).all())
 
 
 def _path(name_or_path: str) -> Path:
@@ -48,67 +84,41 @@ class _Checks:
         self.document = document
         self.file = file
 
-    def all(self) -> None:
-        self._numbers()
+    def all(self) -> Iterator[PlanError]:
+        yield from self._numbers()
+        yield from self._must_do()
         seen: set[str] = set()
         for place, rule in self._rules():
-            self._step(rule, (*place, "step"))
+            yield from self._step(rule, (*place, "step"))
             if rule.id in seen:
-                raise self._fault((*place, "id"), Message.of("Two rules have the id “{id}”.", id=rule.id))
+                yield self._fault((*place, "id"), Message.of("Two rules have the id “{id}”.", id=rule.id))
             seen.add(rule.id)
 
     def _rules(self) -> Iterator[tuple[Place, RulePart | CaseRulePart]]:
         yield from ((("rules", number), rule) for number, rule in enumerate(self.file.rules))
         yield from ((("case_rules", number), rule) for number, rule in enumerate(self.file.case_rules))
 
-    def _numbers(self) -> None:
+    def _numbers(self) -> Iterator[PlanError]:
         numbers = [step.number for step in self.file.steps]
         for place, number in enumerate(numbers):
             if number in numbers[:place]:
                 reason = Message.of("Two steps have the number {number}.", number=number)
-                raise self._fault(("steps", place, "number"), reason)
+                yield self._fault(("steps", place, "number"), reason)
 
-    def _step(self, rule: RulePart | CaseRulePart, place: Place) -> None:
+    def _must_do(self) -> Iterator[PlanError]:
+        for place, step in enumerate(self.file.steps):
+            ids = [each.id for each in step.must_do]
+            for number, own in enumerate(ids):
+                if own in ids[:number]:
+                    reason = Message.of("Two things to do at a step have the id “{id}”.", id=own)
+                    yield self._fault(("steps", place, "must_do", number, "id"), reason)
+
+    def _step(self, rule: RulePart | CaseRulePart, place: Place) -> Iterator[PlanError]:
         numbers = sorted(step.number for step in self.file.steps)
         if rule.step not in numbers:
             steps = ", ".join(map(str, numbers))
-            raise self._fault(
-                place, Message.of("The plan has no step {step}. Its steps: {steps}.", step=rule.step, steps=steps)
-            )
+            reason = Message.of("The plan has no step {step}. Its steps: {steps}.", step=rule.step, steps=steps)
+            yield self._fault(place, reason)
 
     def _fault(self, place: Place, reason: Message) -> PlanError:
         return fault(self.document.file, self.document.line(place), self.document.name(place), reason)
-
-
-def _plan(file: PlanFile) -> Plan:
-    return Plan(
-        name=file.name,
-        version=file.version,
-        title=file.title,
-        source=file.source,
-        valid_from=file.valid_from,
-        occasion=file.occasion,
-        steps=tuple(Step(step.number, Words(step.name, step.name_en)) for step in file.steps),
-        rules=tuple(_rule(rule, file) for rule in file.rules),
-        case_rules=tuple(_case_rule(rule, file) for rule in file.case_rules),
-        kind=file.kind,
-    )
-
-
-def _rule(rule: RulePart, file: PlanFile) -> Rule:
-    population = file.population if rule.population is None else rule.population
-    return Rule(
-        id=rule.id,
-        step=rule.step,
-        severity=rule.severity,
-        when=rule.when,
-        text=Words(rule.text, rule.text_en),
-        source=rule.source or file.source,
-        forms=tuple(population.forms),
-        grades=tuple(population.grades),
-        kind=rule.kind or file.kind,
-    )
-
-
-def _case_rule(rule: CaseRulePart, file: PlanFile) -> CaseRule:
-    return CaseRule(rule.id, rule.step, Words(rule.text, rule.text_en), rule.source or file.source)

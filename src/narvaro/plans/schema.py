@@ -1,23 +1,25 @@
 """A plan's file as pydantic sees it; docs/how-to/write-a-plan.md describes each key."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, model_validator
 
-from narvaro.domain.plan import Occasion, SourceKind
-from narvaro.domain.rules import Expression, RuleError, parse_rule
-from narvaro.language import Message
-from narvaro.plans.errors import PlanError, fault
-from narvaro.plans.yaml_text import Document
+from narvaro.core.access import access
+from narvaro.domain.plan import Changeable, ClosingNeed, MeetingKind, Occasion, SourceKind
+from narvaro.domain.rules import Expression, parse_rule
 
 Form = Literal["FKLASS", "GR", "GRS", "SP", "SAM", "GY", "GYS"]
 Grade = Literal["F", "1", "2", "3", "4", "5", "6", "7", "8", "9"]
+# Those who can lead a case (case.step in the access file).
+Owner = Literal["mentor", "attendance_coordinator", "principal"]
+_CHIP = 80
 _SENTENCE = 300
+_PARAGRAPH = 1500
 _LONGEST_RULE = 1000
+_MOST = 60  # items of a list: what a person can still read
+_SCHOOL_YEAR = 178  # school days
 
 
 def _day(value: object) -> date:
@@ -33,16 +35,62 @@ def _rule(value: object) -> Expression:
     return parse_rule(value)
 
 
+class UnknownRole(ValueError):
+    """``allowed``: the roles there are."""
+
+    def __init__(self) -> None:
+        super().__init__("role")
+        self.allowed = ", ".join(access().roles)
+
+
+def _role(value: object) -> str:
+    if not isinstance(value, str) or value not in access().roles:
+        raise UnknownRole
+    return value
+
+
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+Version = Annotated[str, Field(min_length=1, max_length=40)]
 Text = Annotated[str, Field(min_length=1, max_length=_SENTENCE)]
-Chip = Annotated[str, Field(min_length=1, max_length=80)]
+Chip = Annotated[str, Field(min_length=1, max_length=_CHIP)]
+Optional = Annotated[str, Field(max_length=_CHIP)]
 StepNumber = Annotated[int, Field(ge=1, le=9)]
+SchoolDays = Annotated[int, Field(ge=0, le=_SCHOOL_YEAR)]
 Day = Annotated[date, BeforeValidator(_day)]
 When = Annotated[Expression, PlainValidator(_rule)]
+Role = Annotated[str, PlainValidator(_role)]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+
+class _WordsPart(_Part):
+    """Swedish alone as a text, or ``sv`` and ``en``."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _swedish(cls, value: Any) -> Any:
+        return {"sv": value} if isinstance(value, str) else value
+
+
+class ChipPart(_WordsPart):
+    sv: Chip
+    en: Annotated[str, Field(max_length=_CHIP)] = ""
+
+
+class SentencePart(_WordsPart):
+    sv: Text
+    en: Annotated[str, Field(max_length=_SENTENCE)] = ""
+
+
+class ParagraphPart(_WordsPart):
+    sv: Annotated[str, Field(min_length=1, max_length=_PARAGRAPH)]
+    en: Annotated[str, Field(max_length=_PARAGRAPH)] = ""
+
+
+Sentences = Annotated[list[SentencePart], Field(max_length=_MOST)]
+Roles = Annotated[list[Role], Field(max_length=_MOST)]
 
 
 class PopulationPart(_Part):
@@ -50,10 +98,38 @@ class PopulationPart(_Part):
     grades: list[Grade] = []
 
 
+class MustDoPart(_Part):
+    id: Id
+    text: SentencePart
+    role: Role | None = None
+
+
+class MeetingPart(_Part):
+    kind: MeetingKind
+    participants: Annotated[Roles, Field(min_length=1)]
+    within: SchoolDays
+
+
+class ExitPart(_Part):
+    text: SentencePart | None = None
+    when: When | None = None
+
+
 class StepPart(_Part):
+    """What is left out is as the domain's StepWork has it."""
+
     number: StepNumber
-    name: Chip
-    name_en: Chip
+    name: ChipPart
+    owner: Owner | None = None
+    others: Roles = []
+    must_do: Annotated[list[MustDoPart], Field(max_length=_MOST)] = []
+    meeting: MeetingPart | None = None
+    documents: Sentences = []
+    contact_within: SchoolDays | None = None
+    finish_within: SchoolDays | None = None
+    follow_up_after: SchoolDays | None = None
+    exit: ExitPart = ExitPart()
+    closing_needs: list[ClosingNeed] | None = None
 
 
 class RulePart(_Part):
@@ -63,8 +139,7 @@ class RulePart(_Part):
     step: StepNumber
     severity: Annotated[int, Field(ge=1, le=4)]
     when: When
-    text: Chip
-    text_en: Chip
+    text: ChipPart
     kind: SourceKind | None = None
     source: Text | None = None
     population: PopulationPart | None = None
@@ -74,94 +149,51 @@ class CaseRulePart(_Part):
     id: Id
     step: StepNumber
     needs: Literal["case"]
-    text: Text
-    text_en: Text
+    text: SentencePart
     source: Text | None = None
+
+
+class ExpectationsPart(_Part):
+    school: Sentences = []
+    guardian: Sentences = []
+    pupil: Sentences = []
+
+
+class ContactPart(_Part):
+    """A function. ``email`` is checked by eye: a plan may be shown without network."""
+
+    function: ChipPart
+    name: Optional = ""
+    phone: Annotated[str, Field(max_length=30, pattern=r"^[0-9 +()/-]*$")] = ""
+    email: Annotated[str, Field(max_length=120, pattern=r"^([^@\s<>]+@[^@\s<>]+)?$")] = ""
+
+
+class NotDoingPart(_Part):
+    role: Role
+    text: SentencePart
+
+
+class OverduePart(_Part):
+    remind_before: SchoolDays | None = None
+    escalate_after: SchoolDays | None = None
+    in_line: Annotated[Roles, Field(min_length=1)] | None = None
 
 
 class PlanFile(_Part):
     name: Id
-    version: Chip
+    version: Version
     title: Text
     kind: SourceKind
     source: Text
     valid_from: Day
     occasion: Occasion = "spell"
     population: PopulationPart = PopulationPart()
-    steps: Annotated[list[StepPart], Field(min_length=1)]
-    rules: Annotated[list[RulePart], Field(min_length=1)]
-    case_rules: list[CaseRulePart] = []
-
-
-def checked(document: Document) -> PlanFile:
-    """Raise PlanError for the first thing that is not as the schema says."""
-    try:
-        return PlanFile.model_validate(document.data)
-    except ValidationError as errors:
-        raise _explained(document, _first(errors.errors(include_input=False, include_url=False))) from None
-
-
-def _first(errors: list[ErrorDetails]) -> ErrorDetails:
-    """A misspelt key is told before the one that is missing because of it."""
-    return next((error for error in errors if error["type"] == "extra_forbidden"), errors[0])
-
-
-def _explained(document: Document, error: ErrorDetails) -> PlanError:
-    place = error["loc"]
-    if error["type"] in ("missing", "extra_forbidden"):
-        key, around = str(place[-1]), place[:-1]
-        line = document.line(around if error["type"] == "missing" else place)
-        return fault(document.file, line, document.name(around), _key_fault(error["type"], key, around))
-    return fault(document.file, document.line(place), document.name(place), _value_fault(error))
-
-
-def _key_fault(kind: str, key: str, around: tuple[int | str, ...]) -> Message:
-    if kind == "missing":
-        return Message.of("“{key}” is missing.", key=key)
-    known = ", ".join(_part_at(around).model_fields)
-    return Message.of("“{key}” is not known here. Known: {known}.", key=key, known=known)
-
-
-def _part_at(place: tuple[int | str, ...]) -> type[BaseModel]:
-    name = next((step for step in reversed(place) if isinstance(step, str)), "")
-    return _PARTS.get(name, PlanFile)
-
-
-_PARTS: Mapping[str, type[BaseModel]] = {
-    "population": PopulationPart,
-    "steps": StepPart,
-    "rules": RulePart,
-    "case_rules": CaseRulePart,
-}
-_WANTED = {
-    "id": "a-z, 0-9, _",
-    "name": "a-z, 0-9, _",
-    "number": "1 ... 9",
-    "step": "1 ... 9",
-    "severity": "1, 2, 3, 4",
-    "valid_from": "2026-07-01, 2026-07-02, ...",
-    "when": "total_rate(last_20) >= 0.15, ...",
-}
-
-
-def _value_fault(error: ErrorDetails) -> Message:
-    context = error.get("ctx", {})
-    cause = context.get("error")
-    if isinstance(cause, RuleError):
-        return cause.message
-    if error["type"] in ("string_too_short", "too_short"):
-        return Message.of("Something must be written here.")
-    if error["type"] == "string_too_long":
-        return Message.of("Too long: at most {limit} characters.", limit=context["max_length"])
-    return Message.of("This cannot stand here. Allowed: {allowed}", allowed=_allowed(error))
-
-
-def _allowed(error: ErrorDetails) -> str:
-    expected = error.get("ctx", {}).get("expected")
-    if expected:
-        return str(expected).replace("'", "").replace(" or ", ", ")
-    if error["type"] == "list_type":
-        return "- ..."
-    if error["type"] == "model_type":
-        return ", ".join(f"{key}: ..." for key in _part_at(error["loc"]).model_fields)
-    return _WANTED.get(str(error["loc"][-1]), "text")
+    steps: Annotated[list[StepPart], Field(min_length=1, max_length=9)]
+    rules: Annotated[list[RulePart], Field(min_length=1, max_length=_MOST)]
+    case_rules: Annotated[list[CaseRulePart], Field(max_length=_MOST)] = []
+    expectations: ExpectationsPart = ExpectationsPart()
+    contacts: Annotated[list[ContactPart], Field(max_length=_MOST)] = []
+    not_doing: Annotated[list[NotDoingPart], Field(max_length=_MOST)] = []
+    guardian_texts: Annotated[list[ParagraphPart], Field(max_length=_MOST)] = []
+    overdue: OverduePart = OverduePart()
+    schools_may_change: list[Changeable] = []

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from narvaro.facts.plain_yaml import NotPlain, TooLarge, read_plain
+from narvaro.facts.plain_yaml import NotPlain, PlainYaml, TooLarge, plain_of, read_plain
 from narvaro.language import Message
 from narvaro.plans.errors import PlanError
 
@@ -42,6 +42,13 @@ class Document:
             names.append(own if isinstance(own, str) and own else number)
         return ".".join(names)
 
+    def at(self, place: Place) -> Any:
+        """The data there; None where nothing is written."""
+        part = self.data
+        for step in place:
+            part = _part(part, step)
+        return part
+
 
 def read_document(path: Path) -> Document:
     """Raise PlanError when the file cannot be read as YAML."""
@@ -52,17 +59,33 @@ def read_document(path: Path) -> Document:
     except TooLarge:
         raise PlanError(Message.of("The plan {file} is too large to be a plan.", file=path.name)) from None
     except NotPlain as error:
-        raise PlanError(
-            Message.of(
-                "The plan {file} is not plain YAML near line {line}: check indents and quotes, and that no key stands "
-                "there twice.",
-                file=path.name,
-                line=error.line,
-            )
-        ) from None
+        raise _not_plain(path.name, error) from None
     except (OSError, ValueError):
         raise PlanError(Message.of("The plan {file} cannot be read as UTF-8 text.", file=path.name)) from None
-    return Document(path.name, plain.data, plain.root)
+    return _document(path.name, plain)
+
+
+def document_of(text: str, file: str) -> Document:
+    """The same of a text; ``file`` is what errors call it."""
+    try:
+        return _document(file, plain_of(text))
+    except NotPlain as error:
+        raise _not_plain(file, error) from None
+
+
+def _document(file: str, plain: PlainYaml) -> Document:
+    return Document(file, plain.data, plain.root)
+
+
+def _not_plain(file: str, error: NotPlain) -> PlanError:
+    return PlanError(
+        Message.of(
+            "The plan {file} is not plain YAML near line {line}: check indents and quotes, and that no key stands "
+            "there twice.",
+            file=file,
+            line=error.line,
+        )
+    )
 
 
 def _inside(node: Any, step: int | str) -> Any:
@@ -73,5 +96,5 @@ def _inside(node: Any, step: int | str) -> Any:
 
 def _part(part: Any, step: int | str) -> Any:
     if isinstance(part, list) and isinstance(step, int):
-        return part[step]
+        return part[step] if step < len(part) else None
     return part.get(step) if isinstance(part, dict) else None

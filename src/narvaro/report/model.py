@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from narvaro.domain.absence import NO_MINUTES, Band, Minutes, Profile, PupilSummary
+from narvaro.domain.plan import Plan
 from narvaro.domain.warnings import Warning
 from narvaro.language import Message
 
@@ -21,47 +22,6 @@ _EPOCH = date(1970, 1, 1)
 
 def date_of(day_no: int) -> date:
     return _EPOCH + timedelta(days=day_no)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepInfo:
-    number: int
-    name_sv: str
-    name_en: str
-
-    def name(self, language: str) -> str:
-        return self.name_en if language == "en" else self.name_sv
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseRuleInfo:
-    """A trigger of the plan that attendance cannot try, in plain words."""
-
-    id: str
-    step: int
-    text_sv: str
-    text_en: str
-
-    def text(self, language: str) -> str:
-        return self.text_en if language == "en" else self.text_sv
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleInfo(CaseRuleInfo):
-    """A rule of the plan in plain words, e.g. "Minst 15 % frånvaro på 4 veckor", and as its expression."""
-
-    expression: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanInfo:
-    name: str
-    version: str
-    title: str
-    source: str
-    steps: tuple[StepInfo, ...]
-    rules: tuple[RuleInfo, ...]
-    case_rules: tuple[CaseRuleInfo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +150,7 @@ class Analysis:
 
     as_of: date
     first_day: date
-    plan: PlanInfo
+    plan: Plan
     sources: tuple[SourceInfo, ...]
     schools: tuple[SchoolRow, ...]
     pupils: tuple[PupilRow, ...]

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from narvaro.domain.absence import COVERAGE_WARNING, Profile
+from narvaro.domain.plan import Rule
 from narvaro.domain.warnings import EvidenceLesson, Warning, strongest
 from narvaro.language import N_
-from narvaro.report.model import PupilRow, RuleInfo
+from narvaro.report.model import PupilRow
 from narvaro.ui.words import Words
 
 WARNINGS_TOLD = 3
@@ -47,7 +48,7 @@ class Evidence:
     listed_above: bool = False
 
 
-def reasons(row: PupilRow, rules: Mapping[str, RuleInfo], words: Words) -> tuple[Reason, ...]:
+def reasons(row: PupilRow, rules: Mapping[str, Rule], words: Words) -> tuple[Reason, ...]:
     """Warnings first, then patterns. Several limits of one measure are told once, by the highest.
 
     A pupil far up the steps also fulfils most lower rules. Those are only counted: they would hide what matters.
@@ -58,9 +59,9 @@ def reasons(row: PupilRow, rules: Mapping[str, RuleInfo], words: Words) -> tuple
     return (*warnings[:WARNINGS_TOLD], *_patterns(row, words), *rest)
 
 
-def reason_of(warning: Warning, rules: Mapping[str, RuleInfo], words: Words) -> Reason:
+def reason_of(warning: Warning, rules: Mapping[str, Rule], words: Words) -> Reason:
     rule = rules.get(warning.rule_id)
-    text = rule.text(words.language) if rule else warning.rule_id
+    text = rule.text.say(words.language) if rule else warning.rule_id
     return Reason(text, words.value(warning.measure, warning.value))
 
 

@@ -1,5 +1,24 @@
-"""What other contexts may ask: the plan whose rules and steps are in force."""
+"""What other contexts may ask: the plan whose rules and steps are in force, and the version that a case follows."""
 
-from narvaro.contexts.plan.queries import DEFAULT_PRESET, PlanInForce, plan_in_force, preset_in_force
+from narvaro.contexts.plan.queries import (
+    DEFAULT_PRESET,
+    DeviationTold,
+    VersionCard,
+    deviations_of,
+    plan_in_force,
+    plan_of_version,
+    version_in_force,
+)
+from narvaro.contexts.plan.versions import VersionRow, find_version
 
-__all__ = ["DEFAULT_PRESET", "PlanInForce", "plan_in_force", "preset_in_force"]
+__all__ = [
+    "DEFAULT_PRESET",
+    "DeviationTold",
+    "VersionCard",
+    "VersionRow",
+    "deviations_of",
+    "find_version",
+    "plan_in_force",
+    "plan_of_version",
+    "version_in_force",
+]

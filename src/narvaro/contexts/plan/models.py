@@ -83,14 +83,14 @@ class SchoolDeviation(Guarded):
         ]
 
 
-class PlanChoice(Guarded):
-    """A preset from definitions/plans, in force from a day until the next choice. Choices are kept."""
+class PlanTrial(Guarded):
+    """A rule tried on the stored history before it is decided on. ``result``: counts by school and week, no pupil."""
 
-    preset = models.CharField(max_length=60)
-    in_force_from = models.DateField()
-    reason = models.TextField(blank=True)
-    chosen_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+", null=True)
-    chosen_at = models.DateTimeField()
-
-    class Meta(Guarded.Meta):
-        get_latest_by = "pk"
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    rule = models.TextField()
+    occasion = models.CharField(max_length=10)
+    plan_version = models.ForeignKey(PlanVersion, on_delete=models.SET_NULL, related_name="+", null=True, blank=True)
+    job = models.ForeignKey("core.Job", on_delete=models.SET_NULL, null=True, related_name="+")
+    by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    result = models.JSONField(null=True, blank=True)

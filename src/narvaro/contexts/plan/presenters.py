@@ -1,117 +1,266 @@
-"""A plan as a document that a principal can read: its steps, and under each the rules in words with who set them."""
+"""Versions of the plan for the pages: headings, states, links and what may be done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from narvaro.contexts.plan.queries import Chosen, PlanInForce
-from narvaro.contexts.plan.services import Choice
-from narvaro.domain.plan import Plan, Rule, SourceKind
-from narvaro.ui.formats import day_and_year, words
-from narvaro.ui.parts import Entry, Link
+from narvaro.contexts.plan.parts import MANY, WHOLE
+from narvaro.contexts.plan.queries import DeviationTold
+from narvaro.contexts.plan.versions import CommentTold, VersionRow
+from narvaro.core.access import access
+from narvaro.core.actor import Actor
+from narvaro.domain.plan import Plan
+from narvaro.domain.plan_deviations import CONTACTS, parts_of, value_at
+from narvaro.domain.plan_diff import Part
+from narvaro.plans.diff_words import NAMES, part_words
+from narvaro.plans.telling import days_words, plan_told, role_words
+from narvaro.ui.formats import day_and_year, moment_text, words
+from narvaro.ui.parts import Column, Entry, Figure, Link
+
+Tags = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class RuleShown:
-    text: str
-    about: str
-    kind: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepShown:
-    number: int
-    name: str
-    rules: tuple[RuleShown, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class PlanShown:
-    """``source`` is of the whole plan; a rule tells its own where it has another."""
-
-    preset: str
+class PresetShown:
     title: str
-    source: str
     kind: str
-    steps: tuple[StepShown, ...]
-    is_in_force: bool
+    source: str
     url: str
 
 
-def plan_shown(preset: str, plan: Plan, in_force: str) -> PlanShown:
-    steps = tuple(
-        StepShown(step.number, step.name.say(words().language), _rules(plan, step.number))
-        for step in sorted(plan.steps, key=lambda step: step.number)
-    )
-    url = reverse("settings_plan_preset", args=[preset])
-    return PlanShown(preset, plan.title, plan.source, kind_words(plan.kind), steps, preset == in_force, url)
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    number: int
+    title: str
+    url: str
+    state: str
+    colour: str
+    about: str
+    reason: str
+    compare_url: str
 
 
-def _rules(plan: Plan, step: int) -> tuple[RuleShown, ...]:
-    measured = [_rule(rule, plan) for rule in plan.rules if rule.step == step]
-    judged = [
-        RuleShown(rule.text.say(words().language), "", _("people judge"), _own(rule.source, plan))
-        for rule in plan.case_rules
-        if rule.step == step
-    ]
-    return (*measured, *judged)
+@dataclass(frozen=True, slots=True)
+class CommentShown:
+    part: str
+    text: str
+    by: str
+    at: str
+    settled: bool
+    settle_url: str
 
 
-def _rule(rule: Rule, plan: Plan) -> RuleShown:
-    about = ", ".join((*rule.forms, *rule.grades))
-    text = rule.text.say(words().language)
-    return RuleShown(text, about, kind_words(rule.kind), _own(rule.source, plan))
+@dataclass(frozen=True, slots=True)
+class PartLink:
+    """``place``: the part's address within the page."""
+
+    label: str
+    place: str
+    url: str
+    remove_url: str
 
 
-def _own(source: str, plan: Plan) -> str:
-    return "" if source == plan.source else source
+def language() -> str:
+    return words().language
 
 
-def kind_words(kind: SourceKind) -> str:
-    words: dict[SourceKind, str] = {"law": _("law"), "published": _("published"), "own": _("own limit")}
-    return words[kind]
-
-
-def heading(plan: Plan) -> str:
-    steps = ngettext("%(count)s step", "%(count)s steps", len(plan.steps)) % {"count": len(plan.steps)}
-    rules = ngettext("%(count)s rule", "%(count)s rules", len(plan.rules)) % {"count": len(plan.rules)}
-    return _("The plan in force has %(steps)s and %(rules)s") % {"steps": steps, "rules": rules}
-
-
-def preset_heading(plan: Plan) -> str:
-    text = ngettext("%(title)s: %(count)s rule", "%(title)s: %(count)s rules", len(plan.rules))
-    return text % {"title": plan.title, "count": len(plan.rules)}
-
-
-def since(found: PlanInForce) -> str:
-    if found.since is None:
-        return _("Nobody has chosen a plan yet, so the one that comes with Närvaro holds.")
-    return _("In force since %(day)s.") % {"day": day_and_year(found.since)}
-
-
-def history(chosen: Sequence[Chosen], titles: dict[str, str], today: date) -> list[Entry]:
-    return [
-        Entry(
-            each.in_force_from,
-            titles.get(each.preset, each.preset),
-            each.reason,
-            _("chosen by %(name)s") % {"name": each.chosen_by} if each.chosen_by else "",
-        )
-        for each in chosen
-    ]
-
-
-def saved(choice: Choice, today: date) -> str:
-    if choice.in_force_from > today:
-        return _("The plan is chosen, and is in force from %(day)s.") % {"day": day_and_year(choice.in_force_from)}
-    return _("The plan is in force. Warnings follow it when the numbers are counted next.")
+def may(actor: Actor, action: str) -> bool:
+    return access().decide(actor, action).allowed
 
 
 def crumbs(here: str, *above: tuple[str, str]) -> list[Link]:
-    links = [Link(label, reverse(route)) for label, route in ((_("Settings"), "settings"), *above)]
-    return [*links, Link(here, "")]
+    return [Link(_("Attendance plan"), reverse("plan")), *(Link(*each) for each in above), Link(here, "")]
+
+
+def heading(version: VersionRow, plan: Plan) -> str:
+    steps = ngettext("%(count)s step", "%(count)s steps", len(plan.steps)) % {"count": len(plan.steps)}
+    rules = ngettext("%(count)s rule", "%(count)s rules", len(plan.rules)) % {"count": len(plan.rules)}
+    text = _("The plan in force has %(steps)s and %(rules)s") if version.is_in_force else _("%(steps)s and %(rules)s")
+    return text % {"steps": steps, "rules": rules}
+
+
+def title(version: VersionRow) -> str:
+    return _("Version %(number)s: %(title)s") % {"number": version.number, "title": version.title}
+
+
+def lede(version: VersionRow) -> str:
+    if version.is_draft:
+        given = {"name": version.author, "day": moment_text(version.changed_at)}
+        return _("Draft by %(name)s, changed %(day)s. It changes nothing until somebody else approves it.") % given
+    if version.state == "withdrawn":
+        return _("This draft was withdrawn.")
+    if not version.approved_by:
+        if version.is_in_force:
+            return _("Nobody has approved a plan yet, so the one that comes with Närvaro holds.")
+        return _("It came with Närvaro, and held until another version was approved.")
+    given = {"name": version.approved_by, "day": day_and_year(version.in_force_from)}
+    approved = _("Approved by %(name)s, in force from %(day)s.") % given
+    if not version.decided_on:
+        return approved
+    decided = {"reference": version.decision_reference, "day": day_and_year(version.decided_on)}
+    return " ".join((approved, _("Decision %(reference)s, %(day)s.") % decided))
+
+
+def tags(version: VersionRow, today: date) -> Tags:
+    return (state_of(version, today),)
+
+
+def state_of(version: VersionRow, today: date) -> tuple[str, str]:
+    if version.is_draft:
+        return _("draft"), "warn"
+    if version.state == "withdrawn":
+        return _("withdrawn"), ""
+    if version.is_in_force:
+        return _("in force"), "good"
+    if version.in_force_from and version.in_force_from > today:
+        return _("from %(day)s") % {"day": day_and_year(version.in_force_from)}, "info"
+    return _("earlier"), ""
+
+
+def tabs(version: VersionRow, here: str) -> list[Link]:
+    pages = (
+        ("plan_version", _("The whole plan")),
+        ("plan_staircase", _("On one page")),
+        ("plan_map", _("Who does what when")),
+        ("plan_evaluation", _("How it has worked")),
+    )
+    links = [Link(label, reverse(route, args=[version.key]), route == here) for route, label in pages]
+    return [*links, Link(_("For guardians"), reverse("plan_plain")), Link(_("Versions"), reverse("plan_versions"))]
+
+
+def version_shown(version: VersionRow, in_force: VersionRow | None, today: date) -> VersionShown:
+    state, colour = state_of(version, today)
+    other = in_force.key if in_force and in_force.key != version.key else None
+    compare = f"{reverse('plan_compare', args=[version.key])}?with={other}" if other else ""
+    url = reverse("plan_version", args=[version.key])
+    return VersionShown(version.number, version.title, url, state, colour, lede(version), version.reason, compare)
+
+
+def version_columns() -> list[Column]:
+    return [
+        Column(_("Version"), numeric=True),
+        Column(_("Title")),
+        Column(_("Status")),
+        Column(_("About it")),
+        Column(_("Compare"), hidden=True),
+    ]
+
+
+def versions_heading(rows: Sequence[VersionRow]) -> str:
+    drafts = sum(row.is_draft for row in rows)
+    text = ngettext(
+        "%(count)s version, %(drafts)s being drafted", "%(count)s versions, %(drafts)s being drafted", len(rows)
+    )
+    return text % {"count": len(rows), "drafts": drafts}
+
+
+def preset_shown(name: str, plan: Plan) -> PresetShown:
+    told = plan_told(plan, language())
+    return PresetShown(told.title, told.kind, told.source, reverse("plan_preset", args=[name]))
+
+
+def part_links(version: VersionRow, plan: Plan) -> list[PartLink]:
+    """Every part of a draft with where it is changed, in the order of the plan."""
+    return [_part_link(version, plan, part) for part in parts_in(plan)]
+
+
+def parts_in(plan: Plan) -> list[Part]:
+    many = (
+        *(("step", str(step.number)) for step in plan.steps),
+        *(("rule", rule.id) for rule in plan.rules),
+        *(("case_rule", rule.id) for rule in plan.case_rules),
+    )
+    return [("about", ""), *many, *((name, "") for name in WHOLE if name != "about")]
+
+
+def place_of(part: Part) -> str:
+    return "-".join(filter(None, part))
+
+
+def _part_link(version: VersionRow, plan: Plan, part: Part) -> PartLink:
+    place = place_of(part)
+    remove = reverse("plan_part_remove", args=[version.key, place]) if part[0] in MANY else ""
+    return PartLink(part_words(part, plan, language()), place, reverse("plan_part", args=[version.key, place]), remove)
+
+
+def place_words(place: str, plan: Plan) -> str:
+    known = {place_of(part): part for part in parts_in(plan)}
+    return part_words(known[place], plan, language()) if place in known else _("The whole plan")
+
+
+def comments_shown(comments: Iterable[CommentTold], version: VersionRow, plan: Plan) -> list[CommentShown]:
+    return [
+        CommentShown(
+            place_words(each.place, plan),
+            each.text,
+            each.by,
+            moment_text(each.at),
+            each.settled,
+            reverse("plan_comment_settle", args=[version.key, each.key]),
+        )
+        for each in comments
+    ]
+
+
+def deviation_entry(each: DeviationTold, plan: Plan) -> Entry:
+    note = _("%(reason)s (%(name)s)") % {"reason": each.reason, "name": each.by_name}
+    what = f"{each.unit_name}: {deviation_words(each.place, each.value, plan)}"
+    until = _("ended %(day)s") % {"day": day_and_year(each.last_day)} if each.last_day else ""
+    return Entry(each.first_day, what, until, note)
+
+
+def deviation_words(place: str, value: Any, plan: Plan) -> str:
+    """ "Step 2, first contact within: 3 school days"."""
+    return f"{deviation_place(place, plan)}: {deviation_value(place, value)}"
+
+
+def deviation_place(place: str, plan: Plan) -> str:
+    number, part = parts_of(place)
+    names = {
+        "meeting.within": _("Meeting within"),
+        "meeting.participants": _("Who is at the meeting"),
+        "must_do": _("What is also always done"),
+    }
+    name = names.get(part) or _(NAMES[part])
+    return _("Step %(number)s, %(what)s") % {"number": number, "what": name[:1].lower() + name[1:]} if number else name
+
+
+def deviation_value(place: str, value: Any) -> str:
+    if isinstance(value, int):
+        return days_words(value, language())
+    if place.endswith(("participants", "others")):
+        return ", ".join(role_words(role, language()) for role in value)
+    return "; ".join(each if isinstance(each, str) else _contact(each) for each in value or ()) or "–"
+
+
+def plan_value(place: str, plan: Plan) -> str:
+    """What the plan says there; of what schools add to, all that it has."""
+    number, part = parts_of(place)
+    if part == CONTACTS:
+        return "; ".join(each.function.say(language()) for each in plan.contacts) or "–"
+    step = plan.step(number)
+    if part == "must_do" and step:
+        return "; ".join(each.text.say(language()) for each in step.work.must_do) or "–"
+    return deviation_value(place, value_at(plan, place))
+
+
+def _contact(value: dict[str, str]) -> str:
+    return ", ".join(value[name] for name in ("function", "name", "phone", "email") if value.get(name))
+
+
+def figures(plan: Plan) -> list[Figure]:
+    return [
+        Figure(str(len(plan.steps)), _("steps")),
+        Figure(str(len(plan.rules)), _("rules")),
+        Figure(str(sum(len(step.work.must_do) for step in plan.steps)), _("things always done")),
+    ]
+
+
+def saved_draft(key: UUID) -> str:
+    return reverse("plan_version", args=[key])

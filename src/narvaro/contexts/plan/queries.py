@@ -1,65 +1,151 @@
-"""Which plan is in force, which was, and which there are to choose from."""
+"""Which plan is in force, what a version says, and where schools do otherwise."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from functools import cache
+from datetime import date
+from functools import cache, lru_cache
+from typing import Any
+from uuid import UUID
 
-from narvaro.contexts.plan.models import PlanChoice
+from django.db.models import Q
+
+from narvaro.contexts.plan.models import PlanVersion, SchoolDeviation
 from narvaro.core.actor import Actor
+from narvaro.core.clock import now, today
+from narvaro.core.scope import acting
 from narvaro.domain.plan import Plan
-from narvaro.plans import load_plan, preset_names
+from narvaro.domain.plan_deviations import Deviation, with_deviations
+from narvaro.plans import load_plan, plan_of_text, preset_names, preset_text
 
 DEFAULT_PRESET = "tyreso_default"
+_SHIPPED_NUMBER = 1
+_PARSED = 64  # versions kept parsed; an installation has a few
 
 
 @dataclass(frozen=True, slots=True)
-class PlanInForce:
-    """``since`` is None for the default, which holds until somebody chooses."""
+class VersionCard:
+    """An approved version. ``preset`` is the shipped plan that it began as."""
 
-    preset: str
-    since: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Chosen:
-    preset: str
+    pk: int
+    key: UUID
+    number: int
+    title: str
     in_force_from: date
+    preset: str
+    is_shipped: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationTold:
+    pk: int
+    key: UUID
+    unit_pk: int
+    unit_name: str
+    place: str
+    value: Any
     reason: str
-    chosen_by: str
-    chosen_at: datetime
+    by_name: str
+    first_day: date
+    last_day: date | None
 
 
 def plan_in_force(actor: Actor, day: date) -> Plan:
-    return _preset(preset_in_force(actor, day).preset)
+    """Until somebody approves a version, the default that comes with the program; asking stores nothing."""
+    found = _approved(actor, day)
+    return _parsed(found.pk, found.key, found.version) if found else _preset(DEFAULT_PRESET)
 
 
-def preset_in_force(actor: Actor, day: date) -> PlanInForce:
-    """The latest choice that had begun on the day; of two with the same day, the one made last."""
-    begun = PlanChoice.objects.filter(authority_id=actor.authority_id, in_force_from__lte=day)
-    choice = begun.order_by("-in_force_from", "-pk").first()
-    return PlanInForce(choice.preset, choice.in_force_from) if choice else PlanInForce(DEFAULT_PRESET, None)
-
-
-def choices(actor: Actor) -> tuple[Chosen, ...]:
-    """The latest first."""
-    rows = PlanChoice.objects.filter(authority_id=actor.authority_id).select_related("chosen_by")
-    return tuple(
-        Chosen(
-            row.preset,
-            row.in_force_from,
-            row.reason,
-            row.chosen_by.name if row.chosen_by else "",
-            row.chosen_at,
-        )
-        for row in rows.order_by("-in_force_from", "-pk")
+def version_in_force(actor: Actor, day: date) -> VersionCard:
+    """The approved version that had begun last on the day; of two with the same day, the one approved last. Before
+    the first, the shipped default, which is stored then so that cases can point at it."""
+    found = _approved(actor, day) or shipped(actor)
+    return VersionCard(
+        found.pk,
+        found.key,
+        found.number,
+        found.title,
+        found.in_force_from or day,
+        found.preset,
+        is_shipped=found.number == _SHIPPED_NUMBER,
     )
+
+
+def plan_of_version(actor: Actor, pk: int, unit: int | None = None) -> Plan:
+    """Raise PlanVersion.DoesNotExist for another authority's. With ``unit``, as it is at that school today."""
+    key, version = PlanVersion.objects.values_list("key", "version").get(pk=pk, authority_id=actor.authority_id)
+    plan = _parsed(pk, key, version)
+    if unit is None or not plan.schools_may_change:
+        return plan
+    return with_deviations(plan, (Deviation(each.place, each.value) for each in deviations_of(actor, pk, unit)))
+
+
+def deviations_of(actor: Actor, pk: int, unit: int | None = None, *, ended: bool = False) -> tuple[DeviationTold, ...]:
+    """Those of today, by school and place; with ``ended`` also those that were and those that will be."""
+    rows = SchoolDeviation.objects.filter(authority_id=actor.authority_id, plan_version_id=pk)
+    if unit is not None:
+        rows = rows.filter(unit_id=unit)
+    if not ended:
+        rows = rows.filter(Q(last_day=None) | Q(last_day__gte=today()), first_day__lte=today())
+    found = rows.select_related("unit", "by").order_by("unit__name", "place", "first_day")
+    return tuple(_told(row) for row in found)
+
+
+def shipped(actor: Actor) -> PlanVersion:
+    """The default of the program as this authority's first version. Two who ask at once get the same row."""
+    plan, moment = _preset(DEFAULT_PRESET), now()
+    with acting(actor):
+        row, _ = PlanVersion.objects.get_or_create(
+            authority_id=actor.authority_id,
+            number=_SHIPPED_NUMBER,
+            defaults={
+                "name": plan.name,
+                "title": plan.title,
+                "document": preset_text(DEFAULT_PRESET),
+                "preset": DEFAULT_PRESET,
+                "state": PlanVersion.State.APPROVED,
+                "created_at": moment,
+                "changed_at": moment,
+                "approved_at": moment,
+                "in_force_from": plan.valid_from,
+            },
+        )
+    return row  # type: ignore[no-any-return] # managers of guarded models are untyped
 
 
 def presets() -> dict[str, Plan]:
     return {name: _preset(name) for name in preset_names()}
 
 
+def _approved(actor: Actor, day: date) -> Any:
+    begun = PlanVersion.objects.filter(
+        authority_id=actor.authority_id, state=PlanVersion.State.APPROVED, in_force_from__lte=day
+    )
+    return begun.defer("document").order_by("-in_force_from", "-approved_at", "-number").first()
+
+
+def _told(row: Any) -> DeviationTold:
+    return DeviationTold(
+        row.pk,
+        row.key,
+        row.unit_id,
+        row.unit.name,
+        row.place,
+        row.value,
+        row.reason,
+        row.by.name,
+        row.first_day,
+        row.last_day,
+    )
+
+
+@lru_cache(maxsize=_PARSED)
+def _parsed(pk: int, key: UUID, version: int) -> Plan:
+    """Reading one costs as much as a whole page. ``key`` is random and ``version`` counts every change, and both come
+    from a row that the actor was just let read: nobody gets another authority's plan by way of the cache."""
+    document = PlanVersion.objects.values_list("document", flat=True).get(pk=pk, key=key, version=version)
+    return plan_of_text(document, str(key))
+
+
 @cache
 def _preset(name: str) -> Plan:
-    """Presets are part of the program: reading one costs as much as a whole page, so it is done once."""
+    """Presets are part of the program."""
     return load_plan(name)

@@ -16,10 +16,12 @@ from narvaro.contexts.register.circle import (
     end_in_circle,
     kept_where,
     people_around,
+    staff_of,
     staff_to_add,
 )
 from narvaro.contexts.register.guardians import GuardianCard, guardians_of
 from narvaro.contexts.register.models import Authority, Unit
+from narvaro.contexts.register.origins import Origin, origins_of, teaches
 from narvaro.contexts.register.people import NewGuardian, add_guardians, give_account, list_for_protected
 from narvaro.contexts.register.permissions import visible_pupils
 from narvaro.contexts.register.pupil_rows import Reject
@@ -31,6 +33,7 @@ from narvaro.contexts.register.services import (
     load_pupil_list,
     load_units,
 )
+from narvaro.contexts.register.units import UnitRow, find_unit, unit_rows
 from narvaro.contexts.register.viewers import Viewer, who_can_see
 from narvaro.core.actor import Actor
 
@@ -38,11 +41,13 @@ __all__ = [
     "GuardianCard",
     "Near",
     "NewGuardian",
+    "Origin",
     "Placement",
     "PupilCard",
     "PupilsLoaded",
     "Reject",
     "UnitName",
+    "UnitRow",
     "UnitsLoaded",
     "Viewer",
     "add_guardians",
@@ -54,6 +59,7 @@ __all__ = [
     "facts_folder",
     "facts_path",
     "find_pupil",
+    "find_unit",
     "found_authority",
     "give_account",
     "guardians_of",
@@ -61,14 +67,19 @@ __all__ = [
     "list_for_protected",
     "load_pupil_list",
     "load_units",
+    "organiser_ids",
+    "origins_of",
     "people_around",
     "pupil_by_source_id",
     "pupil_cards",
     "save_school_year",
     "school_calendar",
     "search",
+    "staff_of",
     "staff_to_add",
+    "teaches",
     "unit_names",
+    "unit_rows",
     "visible_pupil_ids",
     "who_can_see",
 ]
@@ -102,6 +113,12 @@ class UnitName:
 def unit_names(authority_id: int) -> tuple[UnitName, ...]:
     rows = Unit.objects.filter(authority_id=authority_id).order_by("name").values_list("pk", "code", "name")
     return tuple(UnitName(*row) for row in rows)
+
+
+def organiser_ids() -> tuple[int, ...]:
+    """Of all who run schools here: for the program's own jobs."""
+    kinds = (Authority.Kind.MUNICIPAL_ORGANISER, Authority.Kind.INDEPENDENT_ORGANISER)
+    return tuple(Authority.objects.filter(kind__in=kinds).order_by("pk").values_list("pk", flat=True))
 
 
 def authority_names() -> frozenset[str]:

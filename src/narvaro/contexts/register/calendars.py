@@ -31,7 +31,7 @@ def school_calendar(actor: Actor, unit: int | None, school_year: int) -> SchoolC
     return None if dates is None else _CALENDAR.validate_python(dates)
 
 
-def calendars_of(actor: Actor, unit: int) -> dict[int, SchoolCalendar]:
+def calendars_of(actor: Actor, unit: int | None) -> dict[int, SchoolCalendar]:
     """By school year: the unit's own where it differs, else the authority's."""
     found = SchoolYear.objects.filter(Q(unit=None) | Q(unit_id=unit), authority_id=actor.authority_id)
     rows = found.order_by(F("unit").asc(nulls_first=True)).values_list("school_year", "dates")

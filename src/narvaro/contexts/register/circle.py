@@ -70,12 +70,12 @@ def circle_of(pupil: int, unit: int) -> tuple[Near, ...]:
     return tuple(Near(name, user, roles.get(user, ""), CIRCLE, last) for user, (name, last) in found.items())
 
 
-def staff_to_add(actor: Actor, *, action: str, pupil: int, unit: int, text: str) -> tuple[Near, ...]:
+def staff_to_add(actor: Actor, *, action: str, pupil: int, unit: int, text: str | None) -> tuple[Near, ...]:
     """Whoever can be in the circle and bears the name: staff of the school or of the whole authority, in a role that
-    ``action`` lets read through the circle."""
+    ``action`` lets read through the circle. None: all who can be, however they are called."""
     roles = [role for role, relations in access().actions[action].allow.items() if CIRCLE in relations]
-    words = search_form(text[:LONGEST_SEARCH]).split()
-    if not words:
+    words = search_form((text or "")[:LONGEST_SEARCH]).split()
+    if not words and text is not None:
         return ()
     taken = {each.user_id for each in people_around(pupil, unit)}
     listed = _listed(pupil)
@@ -85,7 +85,19 @@ def staff_to_add(actor: Actor, *, action: str, pupil: int, unit: int, text: str)
         free = user not in taken and (listed is None or user in listed)
         if free and all(word in search_form(name) for word in words):
             people.setdefault(user, Near(name, user, role, ""))
-    return tuple(people.values())[:MOST_FOUND]
+    return tuple(people.values())[: None if text is None else MOST_FOUND]
+
+
+def staff_of(actor: Actor, roles: Iterable[str]) -> tuple[Near, ...]:
+    """Colleagues in the roles at the actor's schools or in all of the authority, once each, by name; not the actor."""
+    rows = Membership.objects.filter(between(today()), authority_id=actor.authority_id, user__is_active=True)
+    rows = rows.filter(role__in=list(roles)).exclude(user_id=actor.user_id or 0)
+    if actor.unit_ids is not None:
+        rows = rows.filter(Q(unit_id__in=sorted(actor.unit_ids)) | Q(unit=None))
+    people: dict[int, Near] = {}
+    for user, name, role in rows.order_by("user__name", "pk").values_list("user_id", "user__name", "role"):
+        people.setdefault(user, Near(name, user, role, ""))
+    return tuple(people.values())
 
 
 def add_to_circle(

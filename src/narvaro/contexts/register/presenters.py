@@ -76,7 +76,6 @@ def cards(actor: Actor) -> list[Card]:
         ("settings_units", _("School units"), _("Names, areas, school forms and grades.")),
         ("settings_staff", _("Staff and roles"), _("Who works where, in which role, and since when.")),
         ("settings_calendar", _("School calendar"), _("School days, breaks and days for staff only.")),
-        ("settings_plan", _("Attendance plan"), _("The rules and steps in force, and those to choose from.")),
         ("settings_protected", _("Protected identity"), _("Who may see a pupil who must not be found.")),
     )
     return [Card(label, about, reverse(route)) for route, label, about in every if may(actor, route)]

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from narvaro.domain.absence import Minutes
+from narvaro.domain.plan import Rule, Step
 from narvaro.language import N_
-from narvaro.report.model import Analysis, ImportReport, PupilRow, RuleInfo, SchoolRow, StepInfo, school_order
+from narvaro.report.model import Analysis, ImportReport, PupilRow, SchoolRow, school_order
 from narvaro.report.rejects import RejectGroup
 from narvaro.report.sentences import words_for
 from narvaro.report.visible_text import html_text, shortened
@@ -24,8 +25,8 @@ class Page:
     rejects: tuple[RejectGroup, ...]
     words: Words
     minutes: Minutes
-    rules: Mapping[str, RuleInfo]
-    steps: Mapping[int, StepInfo]
+    rules: Mapping[str, Rule]
+    steps: Mapping[int, Step]
     schools: tuple[SchoolRow, ...]
 
     @property
@@ -41,7 +42,7 @@ class Page:
 
     def step_name(self, number: int) -> str:
         step = self.steps.get(number)
-        return html_text(step.name(self.words.language)) if step else ""
+        return html_text(step.name.say(self.words.language)) if step else ""
 
 
 def page_of(analysis: Analysis, imported: ImportReport, *, rejects: tuple[RejectGroup, ...], language: str) -> Page:

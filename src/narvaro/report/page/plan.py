@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from narvaro.domain.plan import CaseRule, Rule
 from narvaro.language import N_
-from narvaro.report.model import CaseRuleInfo, RuleInfo
 from narvaro.report.page.parts import Heads, Page, note, small, table
 from narvaro.report.visible_text import html_text
 
@@ -41,7 +41,7 @@ def unanswered_note(page: Page) -> str:
     return note(f"{page.n(_ONE, _MANY, count)} {link}")
 
 
-def _because(page: Page, why: str, rules: Sequence[CaseRuleInfo]) -> str:
+def _because(page: Page, why: str, rules: Sequence[Rule | CaseRule]) -> str:
     if not rules:
         return ""
     rows = "".join(f"<tr>{_told(page, rule)}</tr>\n" for rule in sorted(rules, key=_order))
@@ -49,14 +49,14 @@ def _because(page: Page, why: str, rules: Sequence[CaseRuleInfo]) -> str:
     return note(page.t(why)) + body
 
 
-def _rule(page: Page, rule: RuleInfo) -> str:
-    return f"<tr>{_told(page, rule)}<td><code>{html_text(rule.expression)}</code></td></tr>\n"
+def _rule(page: Page, rule: Rule) -> str:
+    return f"<tr>{_told(page, rule)}<td><code>{html_text(str(rule.when))}</code></td></tr>\n"
 
 
-def _told(page: Page, rule: CaseRuleInfo) -> str:
+def _told(page: Page, rule: Rule | CaseRule) -> str:
     step = f'<th scope="row">{page.t(N_("Step {number}"), number=rule.step)}{small(page.step_name(rule.step))}</th>'
-    return f"{step}<td>{html_text(rule.text(page.words.language))}</td>"
+    return f"{step}<td>{html_text(rule.text.say(page.words.language))}</td>"
 
 
-def _order(rule: CaseRuleInfo) -> tuple[int, str]:
+def _order(rule: Rule | CaseRule) -> tuple[int, str]:
     return rule.step, rule.id

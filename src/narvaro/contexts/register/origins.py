@@ -1,0 +1,103 @@
+"""Where a pupil belongs in law: birth date, home municipality, and when the pupil came to the organiser."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from cryptography.exceptions import InvalidTag
+
+from narvaro.contexts.register.models import Authority, Custody, Enrolment, Pupil, Unit
+from narvaro.contexts.register.permissions import between
+from narvaro.contexts.register.pupil_changes import IDENTITY
+from narvaro.core.actor import Actor
+from narvaro.core.clock import today
+from narvaro.core.crypto import decrypt
+from narvaro.domain.identity import InvalidIdentity, normalise
+
+# A summer without enrolment is no leaving; the longest is from early June to late August.
+_LONGEST_PAUSE = timedelta(days=100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """``birth`` is read from the identity number and shown nowhere. ``foreign``: the organiser is another than the home
+    municipality; None where the register does not know which that is. ``left_on`` also when it lies ahead.
+    ``has_guardian``: the register knows one, also one who may not see."""
+
+    birth: date | None
+    home: str
+    foreign: bool | None
+    came_on: date | None
+    left_on: date | None
+    has_guardian: bool
+
+
+def origins_of(actor: Actor, pupils: Iterable[int]) -> dict[int, Origin]:
+    """The pupils are within the actor's reach. Four queries."""
+    ids = sorted(set(pupils))
+    authority = Authority.objects.get(pk=actor.authority_id)
+    stays = _stays(ids)
+    custodies = Custody.objects.filter(between(today()), pupil_id__in=ids)
+    with_guardian = set(custodies.values_list("pupil_id", flat=True))
+    rows = Pupil.objects.filter(pk__in=ids).values_list("pk", "home_municipality", "identity_encrypted")
+    return {
+        pk: Origin(
+            birth=_birth(identity),
+            home=home,
+            foreign=_is_foreign(authority, home),
+            came_on=stays.get(pk, (None, None))[0],
+            left_on=stays.get(pk, (None, None))[1],
+            has_guardian=pk in with_guardian,
+        )
+        for pk, home, identity in rows
+    }
+
+
+def teaches(actor: Actor, forms: Collection[str]) -> bool:
+    """Whether one of the actor's schools has any of the school forms."""
+    units = Unit.objects.filter(authority_id=actor.authority_id)
+    if actor.unit_ids is not None:
+        units = units.filter(pk__in=actor.unit_ids)
+    return any(set(forms) & set(each) for each in units.values_list("school_forms", flat=True))
+
+
+def _birth(identity: bytes | None) -> date | None:
+    if not identity:
+        return None
+    try:
+        return normalise(decrypt(identity, use=IDENTITY), today=today()).birth_date
+    except (InvalidIdentity, InvalidTag):  # another key, or nothing that was ever a number
+        return None
+
+
+def _is_foreign(authority: Authority, home: str) -> bool | None:
+    if authority.kind != Authority.Kind.MUNICIPAL_ORGANISER:
+        return True  # an independent organiser is nobody's home municipality
+    if not home.strip():
+        return None
+    return home.strip() != authority.code and _plain(home) != _plain(authority.name)
+
+
+def _plain(name: str) -> str:
+    """ "Tyresö kommun" and "Tyresö" are one place."""
+    return name.strip().casefold().removesuffix(" kommun").removesuffix(" stad")
+
+
+def _stays(ids: list[int]) -> dict[int, tuple[date, date | None]]:
+    """The latest unbroken time with the organiser, whichever its schools."""
+    spans: defaultdict[int, list[tuple[date, date | None]]] = defaultdict(list)
+    rows = Enrolment.objects.filter(pupil_id__in=ids).order_by("first_day", "pk")
+    for pupil, first, last in rows.values_list("pupil_id", "first_day", "last_day"):
+        spans[pupil].append((first, last))
+    return {pupil: _latest(of_pupil) for pupil, of_pupil in spans.items()}
+
+
+def _latest(spans: list[tuple[date, date | None]]) -> tuple[date, date | None]:
+    came, left = spans[0]
+    for first, last in spans[1:]:
+        if left is not None and first - left > _LONGEST_PAUSE:
+            came, left = first, last
+        else:
+            left = None if left is None or last is None else max(left, last)
+    return came, left
