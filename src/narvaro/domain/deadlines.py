@@ -33,10 +33,17 @@ class SchoolDays:
             next(days)
         return next(days)
 
+    def before(self, day: date, count: int) -> date:
+        """The ``count``-th school day before ``day``."""
+        days = (each for each in self._days(day - timedelta(days=1), step=-1) if self.is_school_day(each))
+        for _ in range(count - 1):
+            next(days)
+        return next(days)
+
     def between(self, first: date, last: date) -> int:
         """School days after ``first`` up to and with ``last``: how late something is. 0 when ``last`` is not later."""
         span = max((last - first).days, 0)
         return sum(self.is_school_day(first + timedelta(days=offset)) for offset in range(1, span + 1))
 
-    def _days(self, day: date) -> Iterator[date]:
-        return (day + timedelta(days=offset) for offset in range(_LONGEST))
+    def _days(self, day: date, *, step: int = 1) -> Iterator[date]:
+        return (day + timedelta(days=offset * step) for offset in range(_LONGEST))

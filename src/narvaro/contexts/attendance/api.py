@@ -1,11 +1,14 @@
 """What other contexts may ask of attendance."""
 
+from narvaro.contexts.attendance.invalid import InvalidDay, InvalidMonth, invalid_in, invalid_on, latest_day
 from narvaro.contexts.attendance.measured import ListedMeasure, Measured, Overview, RunFacts, Week
 from narvaro.contexts.attendance.one_pupil import PupilFacts, pupil_facts
 from narvaro.contexts.attendance.queries import latest_run, listed_measures, overview
 from narvaro.contexts.attendance.services import clear_measures, finish_run, write_measures
 
 __all__ = [
+    "InvalidDay",
+    "InvalidMonth",
     "ListedMeasure",
     "Measured",
     "Overview",
@@ -14,6 +17,9 @@ __all__ = [
     "Week",
     "clear_measures",
     "finish_run",
+    "invalid_in",
+    "invalid_on",
+    "latest_day",
     "latest_run",
     "listed_measures",
     "overview",

@@ -4,7 +4,7 @@ follows it."""
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from narvaro.core.guarded import Guarded
 from narvaro.domain.case_states import OPEN, CaseState
@@ -12,7 +12,8 @@ from narvaro.domain.case_states import OPEN, CaseState
 
 class Case(Guarded):
     """The work around one pupil at one school. ``plan_version`` is the plan it follows until it is moved on purpose;
-    ``version`` counts changes, so that two people never overwrite each other."""
+    ``version`` counts changes, so that two people never overwrite each other. ``handed_to``: the school that is asked
+    to take over, or did; ``outcome``: a code, when it is closed."""
 
     class Origin(models.TextChoices):
         WARNING = "warning"
@@ -38,6 +39,8 @@ class Case(Guarded):
     follow_up_on = models.DateField(null=True, blank=True)
     parked_until = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True)
+    handed_to = models.ForeignKey("register.Unit", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     continues = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     version = models.PositiveIntegerField(default=0)
 
@@ -73,7 +76,8 @@ class CaseStep(Guarded):
 class Entry(Guarded):
     """Something that happened, in the chronology: ``kind`` and ``title`` tell that it did, ``text`` what was written.
 
-    ``about`` points at the row that it tells of ("meetings.Meeting", its key); empty for the case's own."""
+    ``about`` points at the row that it tells of ("meetings.Meeting", its key); empty for the case's own. ``contact``:
+    the pupil or a guardian was spoken with; the next follow-up is counted from there."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="entries")
@@ -82,6 +86,7 @@ class Entry(Guarded):
     step = models.PositiveSmallIntegerField()
     title = models.JSONField()
     text = models.TextField(blank=True)
+    contact = models.BooleanField(default=False)
     about_type = models.CharField(max_length=40, blank=True)
     about_key = models.UUIDField(null=True, blank=True)
     by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -95,7 +100,8 @@ class Entry(Guarded):
 class Task(Guarded):
     """Something to do around a pupil, also what was agreed at a meeting. ``owner_role`` is a role of the access file;
     ``owner`` the person where one is named. ``due`` was counted in school days when it was set.
-    ``source``: "step" with the must-do's id, "meeting", "duty" or "own"."""
+    ``what_en`` is empty where nobody wrote it in English. ``source``: "step" with the must-do's id, "meeting", "duty",
+    "handover" or "own". ``escalated_to``: the role in line that it went to when it was late."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="tasks")
@@ -103,6 +109,7 @@ class Task(Guarded):
     source = models.CharField(max_length=10)
     source_id = models.CharField(max_length=60, blank=True)
     what = models.TextField()
+    what_en = models.TextField(blank=True)
     owner_role = models.CharField(max_length=40)
     owner = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     due = models.DateField()
@@ -121,7 +128,35 @@ class Task(Guarded):
         constraints = [
             models.UniqueConstraint(
                 fields=["case", "step", "source", "source_id"],
-                condition=Q(source__in=["step", "duty"], done_on=None),
+                condition=Q(source__in=["step", "duty", "handover"], done_on=None),
                 name="one_open_task_a_must_do",
             )
         ]
+
+
+class Substitute(Guarded):
+    """Who does another's tasks between two days. What they may read by it is in the pupils' circles."""
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    substitute = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(condition=Q(last_day__gte=F("first_day")), name="substitute_ends_after_it_starts"),
+            models.CheckConstraint(condition=~Q(user=F("substitute")), name="nobody_is_their_own_substitute"),
+        ]
+        indexes = [models.Index(fields=["substitute", "last_day"])]
+
+
+class Digest(Guarded):
+    """That a person has had the day's mail: written before it is sent, so that nobody gets two."""
+
+    user = models.ForeignKey("core.User", on_delete=models.CASCADE, related_name="+")
+    day = models.DateField()
+
+    class Meta(Guarded.Meta):
+        constraints = [models.UniqueConstraint(fields=["user", "day"], name="one_mail_a_person_and_day")]

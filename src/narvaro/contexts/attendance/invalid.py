@@ -1,0 +1,72 @@
+"""Absence without a valid reason on one day and in one month, from the sums beside the facts (ADR 0022)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from narvaro.contexts.attendance.models import MeasureRun
+from narvaro.contexts.register.api import facts_path
+from narvaro.core.actor import Actor
+from narvaro.domain.school_calendar import day_no
+from narvaro.facts.engine import Row
+from narvaro.facts.measures import Snapshot
+from narvaro.facts.store import Store
+
+_MEMORY = "256MB"
+_DAY = """
+select pupil_no, lessons, lessons - reported_lessons, invalid_lessons, invalid_min from pupil_day
+where day_no = {day} and (invalid_lessons > 0 or reported_lessons < lessons) order by pupil_no"""
+_MONTH = """
+select pupil_no, sum(invalid_min), count(*) from pupil_day
+where day_no between {first} and {last} and invalid_min > 0 group by pupil_no order by pupil_no"""
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidDay:
+    """``pupil_id`` is the facts' key. ``invalid_lessons`` leaves out late arrivals under ten minutes."""
+
+    pupil_id: str
+    lessons: int
+    unreported: int
+    invalid_lessons: int
+    invalid_min: int
+
+
+@dataclass(frozen=True, slots=True)
+class InvalidMonth:
+    """Minutes without a valid reason, late arrivals too, and on how many days."""
+
+    pupil_id: str
+    minutes: int
+    days: int
+
+
+def latest_day(actor: Actor) -> date | None:
+    """Up to which day attendance is known; None before the first import."""
+    found: date | None = MeasureRun.objects.order_by("-pk").values_list("as_of", flat=True).first()
+    return found
+
+
+def invalid_on(actor: Actor, day: date) -> tuple[InvalidDay, ...]:
+    """Everybody of the authority with invalid or unreported lessons on the day: the caller keeps to whom the actor may
+    see. Empty where nothing is known."""
+    ids, rows = _asked(_DAY.format(day=day_no(day)))
+    return tuple(InvalidDay(ids[row[0]], *map(int, row[1:])) for row in rows if row[0] in ids)
+
+
+def invalid_in(actor: Actor, first: date, last: date) -> tuple[InvalidMonth, ...]:
+    """Of the days from first to last, both with."""
+    ids, rows = _asked(_MONTH.format(first=day_no(first), last=day_no(last)))
+    return tuple(InvalidMonth(ids[row[0]], int(row[1]), int(row[2])) for row in rows if row[0] in ids)
+
+
+def _asked(text: str) -> tuple[dict[int, str], list[Row]]:
+    run = MeasureRun.objects.order_by("-pk").values_list("snapshot", "authority__key").first()
+    if run is None:
+        return {}, []
+    number, authority = run
+    store = Store(facts_path(authority))
+    manifest = store.at(number) if store.keeps(number) else store.current()
+    if manifest is None or not manifest.of("pupil_day"):
+        return {}, []
+    with Snapshot(facts_path(authority), manifest, memory=_MEMORY) as snapshot:
+        return snapshot.pupil_ids, snapshot.engine.query(text)

@@ -1,0 +1,68 @@
+"""Once a day for each organiser the worker asks for the day's work; what failed is asked for again."""
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import DatabaseError, connection
+
+from narvaro.contexts.cases import tasks
+from narvaro.contexts.register.api import organiser_ids
+from narvaro.core import jobs
+from narvaro.core.actor import Actor
+from narvaro.core.clock import STOCKHOLM, now, today
+from narvaro.core.logs import place_of
+from narvaro.core.models import Job
+from narvaro.core.scope import acting
+
+log = logging.getLogger("narvaro.cases")
+KIND = "remind"
+FROM_HOUR = 6  # so that the mail is there when school begins
+EVERY_SECONDS = 3600.0
+
+
+def queue_what_is_due() -> int:
+    """A job for each organiser that has none today that went well or is under way; how many. Not before six."""
+    if now().astimezone(STOCKHOLM).hour < FROM_HOUR:
+        return 0
+    return sum(_queue(authority) for authority in organiser_ids())
+
+
+def _queue(authority_id: int) -> bool:
+    system = Actor.system(authority_id)
+    with acting(system):
+        of_today = Job.objects.filter(kind=KIND, created_at__date=today())
+        if any(not _has_failed(each) for each in of_today):
+            return False
+    with jobs.queued(tasks.remind_open_work, by=system, kind=KIND):
+        return True
+
+
+def _has_failed(job: Job) -> bool:
+    return job.state == Job.State.FAILED or jobs.state_of(job).interrupted
+
+
+@contextmanager
+def queued_meanwhile(*, every_seconds: float = EVERY_SECONDS) -> Iterator[None]:
+    """Asks now and at each interval, while the worker runs."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_keep_asking, args=(stop, every_seconds), name="daily", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _keep_asking(stop: threading.Event, every_seconds: float) -> None:
+    while True:
+        try:
+            queue_what_is_due()
+        except DatabaseError as error:
+            log.error("%s at %s while queueing the day's reminders", type(error).__name__, place_of(error))
+        finally:
+            connection.close()
+        if stop.wait(every_seconds):
+            return
