@@ -62,7 +62,7 @@ def parts_of(world: World, route: str) -> Sent:
         "settings_calendar_year": {"year": 2025},
         "settings_calendar_unit": {"year": 2025, "unit": world.strand.key},
         "settings_calendar_drop": {"year": 2025, "unit": world.strand.key},
-            "settings_protected_pupil": {"pupil": world.pupils["Ida"].key},
+        "settings_protected_pupil": {"pupil": world.pupils["Ida"].key},
         "settings_protected_end": {"pupil": world.pupils["Ida"].key, "person": world.users["principal"].key},
     }
     return parts.get(route, {})

@@ -1,4 +1,4 @@
-"""The guardians whom the school talks with about a pupil. One whom a decision keeps from the pupil's data is not here."""
+"""The guardians whom the school talks with about a pupil; not one whom a decision keeps from the pupil's data."""
 
 from collections import defaultdict
 from collections.abc import Iterable
