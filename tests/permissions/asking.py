@@ -16,7 +16,7 @@ from django.urls import reverse
 from narvaro.core.models import AuditEntry
 from tests.permissions.canaries import Kept
 from tests.permissions.oracle import Expected, judge, may_show
-from tests.permissions.people import CHILDREN, UNITS, Person, Subject, Thing
+from tests.permissions.people import CHILDREN, ORGANISER, TODAY, UNITS, Person, Subject, Thing
 from tests.permissions.routes import Route
 from tests.permissions.world import World
 
@@ -43,6 +43,26 @@ def protected_children(world: World) -> tuple[Subject, ...]:
     return tuple(child if child.protected else Thing(child.key, child.authority, (), True) for child in CHILDREN)
 
 
+def cases(world: World) -> tuple[Subject, ...]:
+    """Each child's, kept at the school that opened it."""
+    return tuple(replace(child, by_case=True) for child in world.children.values())
+
+
+def of_the_teacher(world: World) -> tuple[Subject, ...]:
+    return (Thing("own", ORGANISER, owner="teacher"),)
+
+
+def nothing(world: World) -> tuple[Subject, ...]:
+    """Where no row in the world is anybody's to ask about: a handover that nobody has asked for."""
+    return (Thing("none", ORGANISER, (), True),)
+
+
+def first_units(world: World) -> tuple[Subject, ...]:
+    """Where rows about a school are."""
+    firsts = (f"{authority}-1" for authority in world.authorities)
+    return tuple(Thing(unit, UNITS[unit], (unit,)) for unit in firsts if unit in UNITS)
+
+
 def imports(world: World) -> tuple[Subject, ...]:
     return tuple(Thing(each, each) for each in world.authorities)
 
@@ -66,7 +86,18 @@ def staff(world: World) -> tuple[Subject, ...]:
 # Who or what an address is about, and what stands in it, by route and parameter. A new parameter needs its line here.
 ABOUT: Mapping[str, tuple[Callable[[World], tuple[Subject, ...]], Fill]] = {
     "settings_protected_*.pupil": (protected_children, lambda world, child: world.pupils[child.key].key),
+    "case_entry.entry": (cases, lambda world, child: key_of(world.rows["cases.Entry", child.key])),
+    "case_task_*.task": (cases, lambda world, child: key_of(world.rows["cases.Task", child.key])),
+    "case_receive.handover": (nothing, lambda world, each: key_of(world.rows["cases.Case", "near"])),
+    "case_away_end.substitute": (of_the_teacher, lambda world, each: key_of(world.rows["cases.Substitute", ORGANISER])),
+    "leave.leave": (children, lambda world, child: key_of(world.rows["duties.Leave", child.key])),
+    "notice*.notice": (cases, lambda world, child: key_of(world.rows["duties.Notice", child.key])),
+    "*.case": (cases, lambda world, child: key_of(world.rows["cases.Case", child.key])),
     "*.pupil": (children, lambda world, child: world.pupils[child.key].key),
+    "plan_deviation_end.unit": (first_units, lambda world, unit: world.units[unit.key].key),
+    "plan_school.unit": (units, lambda world, unit: world.units[unit.key].key),
+    "plan_*.version": (imports, lambda world, each: key_of(world.rows["plan.PlanVersion", each.authority])),
+    "plan_*.trial": (imports, lambda world, each: key_of(world.rows["plan.PlanTrial", each.authority])),
     "settings_calendar_*.unit": (units, lambda world, unit: world.units[unit.key].key),
     "settings_unit.unit": (units, lambda world, unit: world.units[unit.key].key),
     "settings_person.person": (staff, lambda world, person: world.users[person.key].key),
@@ -77,6 +108,13 @@ ABOUT: Mapping[str, tuple[Callable[[World], tuple[Subject, ...]], Fill]] = {
 BESIDE: Mapping[str, Fill] = {
     "settings_assignment_end.assignment": lambda world, person: world.memberships[person.key].key,
     "settings_protected_end.person": lambda world, child: listed(world, child).key,
+    "case_move.event": lambda world, child: "park",
+    "*.meeting": lambda world, child: key_of(world.rows["meetings.Meeting", child.key]),
+    "notice_make.rule": lambda world, child: "A11",
+    "*.day": lambda world, child: TODAY,
+    "plan_deviation_end.deviation": lambda world, unit: key_of(world.rows["plan.SchoolDeviation", unit.authority]),
+    "plan_comment_settle.comment": lambda world, each: key_of(world.rows["plan.PlanComment", each.authority]),
+    "plan_part*.part": lambda world, each: "about",
     "*.year": lambda world, subject: 2025,
     "*.preset": lambda world, subject: "tyreso_default",
 }
@@ -86,6 +124,14 @@ SENT: Mapping[str, Callable[[World, Any], Mapping[str, Any]]] = {
         "kind": "acknowledge",
         "seen": str(key_of(world.rows["warnings.Decision", child.key])),
     },
+    "conversation_new": lambda world, child: {
+        "day": TODAY.isoformat(),
+        "means": "phone",
+        "pupil-outcome": "came",
+        "pupil-words": "Words.",
+        "said": "What was said.",
+    },
+    "meeting_cancel": lambda world, child: {"reason": "A reason.", "version": "0"},
 }
 
 

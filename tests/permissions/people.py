@@ -68,20 +68,28 @@ class Child:
     stays: tuple[tuple[str, Period], ...] = ((HERE, ALWAYS),)
     mentors: tuple[Tie, ...] = ()
     guardians: tuple[Tie, ...] = ()
+    circle: tuple[Tie, ...] = ()
     own: str | None = None
     protected: bool = False
     listed: tuple[Tie, ...] = ()
+    by_case: bool = False
+
+    @property
+    def kept_at(self) -> str:
+        """The school that keeps the child's case, wherever the child goes now."""
+        return f"{self.authority}-1"
 
 
 @dataclass(frozen=True)
 class Thing:
     """What a page can be about beside a child: a school unit, a colleague, an import. ``units``: where it belongs; none
-    is the authority at large. ``out_of_reach``: for everybody, whatever the right."""
+    is the authority at large. ``out_of_reach``: for everybody, whatever the right. ``owner``: whose own it is."""
 
     key: str
     authority: str
     units: tuple[str, ...] = ()
     out_of_reach: bool = False
+    owner: str = ""
 
 
 Subject = Child | Thing
@@ -121,9 +129,25 @@ def special() -> Iterator[Person]:
 
 LISTED = tuple(Tie(each) for each in ("listed_mentor", "listed_principal", "listed_elsewhere", "listed_nobody"))
 # The same people stand to most of them, so that every relation meets every role.
-NEAR = {"mentors": (Tie("mentor"), Tie("listed_mentor")), "guardians": (Tie("legal_guardian"),)}
-PAST = {"mentors": (Tie("mentor", ENDED),), "guardians": (Tie("legal_guardian", ENDED),)}
-COME = {"mentors": (Tie("mentor", COMING),), "guardians": (Tie("legal_guardian", COMING),)}
+IN_CIRCLES = (
+    *("teacher", "pupil_health", "school_nurse", "collaboration_team", "listed_mentor", "other_mentor"),
+    *("teacher_elsewhere", "school_nurse_everywhere"),
+)
+NEAR = {
+    "mentors": (Tie("mentor"), Tie("listed_mentor")),
+    "guardians": (Tie("legal_guardian"),),
+    "circle": tuple(Tie(each) for each in IN_CIRCLES),
+}
+PAST = {
+    "mentors": (Tie("mentor", ENDED),),
+    "guardians": (Tie("legal_guardian", ENDED),),
+    "circle": tuple(Tie(each, ENDED) for each in IN_CIRCLES),
+}
+COME = {
+    "mentors": (Tie("mentor", COMING),),
+    "guardians": (Tie("legal_guardian", COMING),),
+    "circle": tuple(Tie(each, COMING) for each in IN_CIRCLES),
+}
 CHILDREN = (
     Child("near", **NEAR, own="pupil"),  # type: ignore[arg-type]
     Child("apart"),

@@ -18,9 +18,15 @@ WHOLE = os.environ.get("NARVARO_MATRIX") == "whole"
 RULED = {route.name: route for route in routes() if route.name in law()["routes"]}
 ASKED = [(name, method) for name in RULED for method in METHODS]
 # Pages about people that print no name or text of theirs.
-SILENT = {"intake_progress", "intake_rejected_csv", "settings_invite", "settings_plan_preset"}
+SILENT = {
+    *("intake_progress", "intake_rejected_csv", "settings_invite"),
+    *("plan_plain", "plan_preset", "plan_versions", "plan_staircase", "plan_map", "plan_compare", "plan_part"),
+    *("plan_approve", "plan_trial", "plan_trial_progress", "plan_schools", "plan_school"),
+    *("case_receive", "case_worry", "plan_evaluation"),
+    *("duties_overview", "homes", "csn"),  # there are no facts and nothing was sent
+}
 # Lists of all whom one may see; every child in the world has a warning.
-WHOLE_LISTS = {"warnings"}
+WHOLE_LISTS = {"warnings", "cases"}
 
 ROLES = tuple(law()["roles"])
 TIED = tuple(person for person in people(ROLES) if person.key in ROLES or person in special())

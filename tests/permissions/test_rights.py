@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from narvaro.contexts.cases.permissions import visible_cases
 from narvaro.contexts.register import permissions
 from narvaro.contexts.register.permissions import RELATIONS, visible_pupils
 from narvaro.core.access import Access, access
@@ -12,7 +13,7 @@ from narvaro.core.actor import Actor
 from narvaro.core.errors import Forbidden
 from narvaro.core.scope import acting
 from tests.permissions.asking import Asker
-from tests.permissions.oracle import law, relations_of, sees
+from tests.permissions.oracle import is_kept, law, relations_of, sees
 from tests.permissions.people import Person
 
 ACTIONS = sorted(law()["actions"])
@@ -33,12 +34,19 @@ def test_everybody_sees_exactly_whom_they_may(asker: Asker, actors: dict[Person,
     for person, actor in actors.items():
         with acting(actor):
             if relations_of(asker.rules, person, action):
-                found = {names[pk] for pk in visible_pupils(actor, action).values_list("pk", flat=True)}
+                found = {names[pk] for pk in _reached(actor, action)}
                 may = {key for key, child in world.children.items() if sees(asker.rules, person, action, child)}
                 assert found == may, (person, found ^ may)
             else:
                 with pytest.raises(Forbidden):
                     visible_pupils(actor, action)
+
+
+def _reached(actor: Actor, action: str) -> set[int]:
+    """The pupils; for what a school keeps, those whose case it is."""
+    if is_kept(action):
+        return set(visible_cases(actor, action).values_list("pupil", flat=True))
+    return set(visible_pupils(actor, action).values_list("pk", flat=True))
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.apps import apps
 from django.db import models
 from django.test import Client
 
+from narvaro.contexts.cases.models import Substitute
 from narvaro.contexts.register.models import (
     Authority,
+    CircleMember,
     Custody,
     Enrolment,
     Group,
@@ -28,6 +30,7 @@ from narvaro.core.guarded import Guarded
 from narvaro.core.models import Membership, User
 from narvaro.core.scope import acting
 from narvaro.domain.school_calendar import day_no, week_no
+from narvaro.plans import preset_text
 from tests.permissions.canaries import LENGTH, Canaries, Kept
 from tests.permissions.people import CHILDREN, KINDS, START, TODAY, UNITS, Child, Person, Tie
 
@@ -72,7 +75,38 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "lessons": [0],
     },
     "warnings.Decision": {"kind": "await", "decided_as": "mentor", "follow_up_on": TODAY + timedelta(days=7)},
-    "plan.PlanChoice": {"preset": "tyreso_default", "in_force_from": START},
+    "cases.Case": {
+        "state": "active",
+        "school_year": 2025,
+        "owner_role": "mentor",
+        "origin": "warning",
+        "outcome": "",
+        "follow_up_on": TODAY,
+    },
+    "cases.CaseStep": {"began": START, "ended_by": ""},
+    "cases.Entry": {"kind": "note", "title": {"text": "Note", "values": {}}, "by_role": "mentor", "about_type": ""},
+    "cases.Task": {"source": "own", "owner_role": "mentor", "escalated_to": ""},
+    "meetings.Meeting": {
+        "kind": "meeting",
+        "means": "in_person",
+        "planned_at": datetime.combine(TODAY + timedelta(days=9), time(8, 15), UTC),
+    },
+    "meetings.Participant": {"role": "other"},
+    "meetings.Voice": {"whose": "pupil", "tried_how": ""},
+    "meetings.Correction": {"by_role": "mentor"},
+    "duties.Investigation": {"decision": "start", "decided_as": "principal"},
+    "duties.Consultation": {"party": "pupil", "outcome": "heard"},
+    "duties.Notice": {"rule_id": "A9", "to": "organiser", "grade": "7"},
+    "duties.Leave": {"decision": "", "decided_as": ""},
+    "plan.PlanVersion": {
+        "number": 1,
+        "name": "tyreso_default",
+        "preset": "tyreso_default",
+        "document": preset_text("tyreso_default"),
+        "state": "approved",
+        "in_force_from": START,
+    },
+    "plan.SchoolDeviation": {"place": "steps.1.contact_within", "value": 3, "first_day": START},
     "attendance.MeasureRun": {"first_day": START},
 }
 
@@ -113,9 +147,11 @@ def build(people: tuple[Person, ...]) -> World:
         _add_person(world, person)
     for authority in KINDS:
         with acting(Actor.system(world.authorities[authority].pk)):
+            _add_nobodys_guardian(world, authority)
             for child in (each for each in CHILDREN if each.authority == authority):
                 _add_child(world, child)
             _fill(world, authority)
+            _add_substitute(world, authority)
     return world
 
 
@@ -151,11 +187,28 @@ def _add_child(world: World, child: Child) -> None:
         Mentorship.of(pupil=pupil, user=world.users[tie.person], **_days(tie.period)).save()
     for tie in child.guardians:
         _add_guardian(world, child, pupil, tie)
+    for tie in child.circle:
+        CircleMember.of(pupil=pupil, user=world.users[tie.person], **_days(tie.period)).save()
     if child.protected:
         protection = ProtectedIdentity.of(pupil=pupil, since=START)
         protection.save()
         for tie in child.listed:
             ProtectedAccess.of(protection=protection, user=world.users[tie.person], **_days(tie.period)).save()
+
+
+def _add_substitute(world: World, authority: str) -> None:
+    """Of the first person there, who is a teacher at the organiser."""
+    users = [world.users[key] for key, each in world.people.items() if each.authority == authority]
+    row = Substitute.of(user=users[0], substitute=users[-1], first_day=TODAY, last_day=TODAY, made_at=now())
+    row.save()
+    _keep(world, row, authority)
+
+
+def _add_nobodys_guardian(world: World, authority: str) -> None:
+    """For rows about a child without one."""
+    row = Guardian.of(name="Nobody's")
+    row.save()
+    _keep(world, row, authority)
 
 
 def _add_guardian(world: World, child: Child, pupil: Pupil, tie: Tie) -> None:
@@ -167,6 +220,7 @@ def _add_guardian(world: World, child: Child, pupil: Pupil, tie: Tie) -> None:
     values["email"] = f"{values['email']}@example.se"
     guardian = Guardian.of(user=world.users[tie.person], **values)
     guardian.save()
+    _keep(world, guardian, child.key)
     Custody.of(pupil=pupil, guardian=guardian, may_see=tie.sees, **_days(tie.period)).save()
 
 
@@ -199,9 +253,23 @@ def _keep(world: World, row: models.Model, about: str) -> None:
 
 
 def _is_made(model: type[models.Model]) -> bool:
-    return model._meta.app_label == "register" and model.__name__ in {
-        *("Pupil", "Group", "Enrolment", "Mentorship", "Guardian", "Custody", "ProtectedIdentity", "ProtectedAccess"),
-    }
+    return model is Substitute or (
+        model._meta.app_label == "register"
+        and model.__name__
+        in {
+            *(
+                "Pupil",
+                "Group",
+                "Enrolment",
+                "Mentorship",
+                "Guardian",
+                "Custody",
+                "ProtectedIdentity",
+                "ProtectedAccess",
+            ),
+            "CircleMember",
+        }
+    )
 
 
 def _needed(model: type[models.Model]) -> list[type[models.Model]]:
@@ -232,6 +300,8 @@ def _filled(
             if each.max_length and each.max_length < LENGTH:
                 continue  # a code; no text fits in there
             yield each.name, _canary(world, model, each.name, authority, about)
+        elif each.choices and not each.null and not each.has_default():
+            yield each.name, each.choices[0][0]
         elif isinstance(each, models.JSONField):
             yield each.name, _json(world, model, each, authority, about)
         elif not each.null and not each.has_default():

@@ -1,0 +1,174 @@
+"""The duties of all the cases, applications and pupils that somebody answers for."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from narvaro.contexts.attendance.api import latest_day
+from narvaro.contexts.cases.api import open_cases, school_days_of
+from narvaro.contexts.duties.homes import homes_to_tell, waiting
+from narvaro.contexts.duties.known import Person, known_of, people_known
+from narvaro.contexts.duties.permissions import HOME, OVERVIEW, READ
+from narvaro.contexts.duties.queries import LeaveTold, leaves_of
+from narvaro.contexts.duties.told import Counted, DutyTold, counted, duty, title_of, told
+from narvaro.contexts.register.api import PupilCard, pupil_cards, unit_names, visible_pupil_ids
+from narvaro.core.access import access
+from narvaro.core.actor import Actor
+from narvaro.core.clock import today
+from narvaro.domain.deadlines import SchoolDays
+from narvaro.domain.duties import Asked, LeaveFacts, Standing, State, of_leave
+from narvaro.plans.law import law_table
+
+_URGENCY = list(State)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DutyRow:
+    """``case_url`` leads to the case's duties, empty where there is no case."""
+
+    card: PupilCard
+    duty: DutyTold
+    case_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the person asked to see. Unknown values fall back to what needs somebody."""
+
+    state: str = ""
+    rule: str = ""
+    text: str = ""
+    sort: str = ""
+
+
+def rows_for(actor: Actor) -> tuple[DutyRow, ...]:
+    """Every duty of every open case and application that the actor may know of."""
+    cases = open_cases(actor, READ)
+    known = known_of(actor, cases)
+    rows = [
+        DutyRow(card=each.card, duty=one, case_url=reverse("investigation", args=[each.case.key]))
+        for each in known.values()
+        for one in told(actor, each)
+    ]
+    return (*rows, *_leaves(actor))
+
+
+def homes_waiting(actor: Actor) -> int:
+    """How many homes have not been told of the latest day: they are many, and have a page of their own."""
+    day = latest_day(actor)
+    if day is None or not access().decide(actor, HOME).allowed:
+        return 0
+    return len(waiting(homes_to_tell(actor, HOME, day)))
+
+
+def _leaves(actor: Actor) -> tuple[DutyRow, ...]:
+    if not access().decide(actor, HOME).allowed:
+        return ()
+    leaves = leaves_of(actor, visible_pupil_ids(actor, HOME), today())
+    pupils = [each.pupil for each in leaves]
+    cards, people = pupil_cards(actor, pupils), people_known(actor, pupils)
+    days = {unit: school_days_of(actor, unit) for unit in {each.unit_pk for each in cards.values()} if unit}
+    return tuple(
+        DutyRow(
+            card=cards[each.pupil],
+            duty=duty(
+                standing := leave_standing(each, cards[each.pupil], people[each.pupil], days),
+                (reverse("leave", args=[each.key]), _("Decide")) if standing.is_open else ("", ""),
+            ),
+            case_url="",
+        )
+        for each in leaves
+        if each.pupil in cards
+    )
+
+
+def leave_standing(leave: LeaveTold, card: PupilCard, person: Person, days: dict[int, SchoolDays]) -> Standing:
+    facts = LeaveFacts(
+        applied_on=leave.applied_on,
+        school_days=leave.school_days,
+        decided_on=leave.decided_on,
+        by_principal=leave.decided_as == "principal",
+        kind="exemption" if leave.kind == "exemption" else "leave",
+    )
+    known = days.get(card.unit_pk or 0, SchoolDays({}))
+    return of_leave(Asked(law_table(), today(), known), person.facts(card.form), facts)
+
+
+def chosen(rows: Iterable[DutyRow], choice: Choice) -> tuple[DutyRow, ...]:
+    words = choice.text.casefold().split()
+    found = [
+        each
+        for each in rows
+        if _in_state(each.duty.state, choice.state)
+        and (not choice.rule or each.duty.rule == choice.rule)
+        and all(word in each.card.name.casefold() for word in words)
+    ]
+    return tuple(sorted(found, key=_ORDERS.get(choice.sort, _urgency)))
+
+
+def _in_state(state: State, wanted: str) -> bool:
+    if wanted in {each.value for each in State}:
+        return state.value == wanted
+    return wanted == "all" or state in (State.LATE, State.DUE)
+
+
+def _urgency(row: DutyRow) -> tuple[object, ...]:
+    """Over time first and longest, then the nearest day."""
+    one = row.duty
+    return (_URGENCY.index(one.state), -one.late, one.due or date.max, row.card.name, one.rule)
+
+
+_ORDERS = {
+    "pupil": lambda row: (row.card.name, row.card.pk, _urgency(row)),
+    "rule": lambda row: (row.duty.rule, _urgency(row)),
+    "class": lambda row: (row.card.class_name, row.card.name, _urgency(row)),
+}
+
+
+def by_rule(rows: Sequence[DutyRow]) -> tuple[Counted, ...]:
+    states: defaultdict[str, list[State]] = defaultdict(list)
+    for each in rows:
+        states[each.duty.rule].append(each.duty.state)
+    found = (counted(title_of(rule), states[rule], f"?state=all&rule={rule}") for rule in sorted(states))
+    return tuple(each for each in found if each.applies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """For the organiser: counts, no pupil. ``cases`` is what they are counted from."""
+
+    cases: int
+    schools: tuple[tuple[int, int, Counted], ...]
+    duties: tuple[Counted, ...]
+
+
+def overview(actor: Actor, unit: int | None) -> Overview:
+    """Of the whole authority; ``unit`` narrows the table of duties to one school."""
+    cases = open_cases(actor, OVERVIEW)
+    states: defaultdict[int, list[Standing]] = defaultdict(list)
+    numbers: defaultdict[int, int] = defaultdict(int)
+    for each in known_of(actor, cases).values():
+        states[each.case.unit_pk] += each.standings
+        numbers[each.case.unit_pk] += 1
+    schools = tuple(
+        (
+            school.pk,
+            numbers[school.pk],
+            counted(school.name, (one.state for one in states[school.pk]), f"?unit={school.pk}"),
+        )
+        for school in unit_names(actor.authority_id)
+    )
+    chosen_states = states[unit] if unit is not None else [one for found in states.values() for one in found]
+    return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(chosen_states))
+
+
+def _duties(standings: Iterable[Standing]) -> tuple[Counted, ...]:
+    states: defaultdict[str, list[State]] = defaultdict(list)
+    for each in standings:
+        states[each.rule].append(each.state)
+    found = (counted(title_of(rule), states[rule]) for rule in sorted(states))
+    return tuple(each for each in found if each.applies)

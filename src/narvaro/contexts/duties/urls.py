@@ -1,0 +1,28 @@
+from django.urls import path, register_converter
+
+from narvaro.contexts.duties import views, views_days, views_investigation, views_notices
+from narvaro.contexts.duties.converters import IsoDay
+
+register_converter(IsoDay, "isoday")
+
+urlpatterns = [
+    path("duties/", views.duties, name="duties"),
+    path("duties/schools/", views.overview_page, name="duties_overview"),
+    path("duties/law/", views.law, name="duties_law"),
+    path("duties/homes/", views_days.homes, name="homes"),
+    path("duties/homes/<uuid:pupil>/<isoday:day>/", views_days.home_tell, name="home_tell"),
+    path("duties/leave/", views_days.leaves, name="leaves"),
+    path("duties/leave/new/<uuid:pupil>/", views_days.leave_new, name="leave_new"),
+    path("duties/leave/<uuid:leave>/", views_days.leave, name="leave"),
+    path("duties/csn/", views_days.csn, name="csn"),
+    path("duties/csn/<uuid:pupil>/<isoday:day>/", views_days.csn_notice, name="csn_notice"),
+    path("duties/cases/<uuid:case>/", views_investigation.investigation, name="investigation"),
+    path("duties/cases/<uuid:case>/text/", views_investigation.text, name="investigation_text"),
+    path("duties/cases/<uuid:case>/decide/", views_investigation.decide, name="investigation_decide"),
+    path("duties/cases/<uuid:case>/write/", views_investigation.write, name="investigation_write"),
+    path("duties/cases/<uuid:case>/consult/", views_investigation.consult, name="investigation_consult"),
+    path("duties/cases/<uuid:case>/finish/", views_investigation.finish, name="investigation_finish"),
+    path("duties/cases/<uuid:case>/notices/<slug:rule>/", views_notices.make, name="notice_make"),
+    path("duties/notices/<uuid:notice>/", views_notices.notice, name="notice"),
+    path("duties/notices/<uuid:notice>/mark/", views_notices.mark, name="notice_mark"),
+]
