@@ -302,6 +302,13 @@ def test_the_pupil_is_a_party_from_the_day_of_sixteen(birth, state):
         assert of_case("Q6", MONDAY, replace(CHILD, birth=birth), told).state is State.MET
 
 
+@pytest.mark.parametrize(
+    ("grade", "state"), [("F", State.NOT_APPLICABLE), ("8", State.NOT_APPLICABLE), ("9", State.DUE), ("", State.DUE)]
+)
+def test_without_a_birth_date_the_grade_tells_who_is_too_young_to_be_a_party(grade, state):
+    assert of_case("Q6", MONDAY, replace(CHILD, birth=None, grade=grade)).state is state
+
+
 def test_a_pupil_who_was_only_looked_for_has_not_been_told():
     sixteen, tried = replace(CHILD, birth=date(2009, 1, 1)), Consulted("pupil", "tried", MONDAY)
     found = replace(STARTED, consulted=(tried, replace(tried, day=MONDAY + timedelta(days=1))))

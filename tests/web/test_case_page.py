@@ -166,3 +166,17 @@ def test_the_list_and_today_tell_of_the_case(world: World, signed_in: As) -> Non
     assert address in today
     assert "Ring 0" in today
     assert address in client.get(reverse("pupil", args=[world.pupils["Alva"].key])).content.decode()
+
+
+def test_the_principals_decision_to_investigate_goes_on_in_the_case(world: World, signed_in: As) -> None:
+    warn(world, ["Alva"])
+    card, alva = opened(world, step=3), world.pupils["Alva"]
+    sent = {
+        "token": str(uuid4()),
+        "kind": "investigate",
+        "reason": "Lång frånvaro",
+        "follow_up_on": TODAY.replace(month=6),
+    }
+    answer = signed_in("principal").post(reverse("warning_decide", args=[alva.key]), {**sent, "seen": ""})
+    assert answer.headers["location"] == reverse("investigation_decide", args=[card.key])
+    assert signed_in("principal").get(answer.headers["location"]).status_code == 200

@@ -16,11 +16,16 @@ from narvaro.contexts.cases.api import (
 from narvaro.contexts.duties.api import (
     Asked,
     Decided,
+    Marked,
+    Prepared,
     Written,
     consult,
     decide_investigation,
     finish_investigation,
     investigations_of,
+    mark_notice,
+    notices_of_case,
+    prepare_notice,
     write_investigation,
 )
 from narvaro.contexts.meetings.api import (
@@ -112,6 +117,26 @@ def _alva_is_investigated(stage: Stage) -> None:
         decide_investigation(by=by, case=case, decided=decided)
         nadia = User.objects.get(name="Nadia Saleh").pk
         add_to_circle(by=by, pupil=case.pupil, user_id=nadia)
+    with stage.act(date(2026, 4, 21), *EVA) as by:
+        case = stage.case(by, "e-alva")
+        prepare_notice(by=by, case=case, rule="A9", prepared=Prepared(receiver_function="Skolchefen"))
+        notice = next(each for each in notices_of_case(by, case.pk) if each.rule_id == "A9")
+        marked = Marked(version=notice.version, state="sent", day=date(2026, 4, 21), way="internpost")
+        mark_notice(by=by, notice=notice, case=case, marked=marked)
+    stage.meet(
+        date(2026, 4, 28),
+        EVA,
+        "e-alva",
+        "pupil_health_team",
+        "Vad vi vet och vad vi behöver ta reda på.",
+        said="Teamet gick igenom vad som är provat. Nadia håller i samtalen med Alva.",
+        also=(Someone(role="pupil_health", user_id=nadia),),
+    )
+    stage.done(date(2026, 4, 28), EVA, "e-alva", "meeting", "contact", "home_municipality")
+    with stage.act(date(2026, 5, 5), *EVA) as by:
+        for party in ("pupil", "pupil_health"):
+            asked = Asked(party=party, outcome="heard", day=date(2026, 5, 5))
+            consult(by=by, case=stage.case(by, "e-alva"), asked=asked)
     with stage.act(date(2026, 5, 12), "Nadia Saleh", "pupil_health") as by:
         case = stage.case(by, "e-alva")
         add_entry(

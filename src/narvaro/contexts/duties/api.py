@@ -3,6 +3,7 @@
 from narvaro.contexts.cases.api import CaseCard
 from narvaro.contexts.duties import told as words_of
 from narvaro.contexts.duties.known import known_of
+from narvaro.contexts.duties.notices import Marked, Prepared, mark_notice, prepare_notice
 from narvaro.contexts.duties.permissions import READ
 from narvaro.contexts.duties.queries import InvestigationTold, NoticeTold, investigations_of, notices_of_case
 from narvaro.contexts.duties.services import (
@@ -25,7 +26,9 @@ __all__ = [
     "Decided",
     "DutyTold",
     "InvestigationTold",
+    "Marked",
     "NoticeTold",
+    "Prepared",
     "Written",
     "closing_answers",
     "consult",
@@ -33,7 +36,9 @@ __all__ = [
     "duties_of",
     "finish_investigation",
     "investigations_of",
+    "mark_notice",
     "notices_of_case",
+    "prepare_notice",
     "write_investigation",
 ]
 

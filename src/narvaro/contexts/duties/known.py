@@ -85,7 +85,7 @@ def known_of(actor: Actor, cases: Collection[CaseCard]) -> dict[int, Known]:
             card=cards[case.pupil],
             origin=people[case.pupil].origin,
             asked=Asked(law_table(), today(), days[case.unit_pk]),
-            pupil=people[case.pupil].facts(cards[case.pupil].form),
+            pupil=people[case.pupil].facts(cards[case.pupil].form, cards[case.pupil].grade),
             investigation=investigations.get(case.pk),
             since=_since(plans[case.plan_version, case.unit_pk], steps.get(case.pk, {})),
             notices=notices.get(case.pupil, ()),
@@ -104,11 +104,12 @@ class Person:
     origin: Origin
     guardians: tuple[int, ...]
 
-    def facts(self, form: str) -> PupilFacts:
+    def facts(self, form: str, grade: str = "") -> PupilFacts:
         guardians = self.guardians or ((UNKNOWN,) if self._has_unknown_guardian(form) else ())
         return PupilFacts(
             form=form,
             birth=self.origin.birth,
+            grade=grade,
             foreign=self.origin.foreign,
             guardians=tuple(GuardianFacts(each) for each in guardians),
         )

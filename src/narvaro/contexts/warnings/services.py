@@ -24,6 +24,8 @@ KINDS = {
 }
 # These begin work around the pupil, which a case holds together.
 WORK = (Decision.Kind.TALK, Decision.Kind.PUPIL_HEALTH, Decision.Kind.INVESTIGATE)
+# Whether to investigate is decided in the case too, as the law wants it: with a reason and by whom.
+JUDGED = (Decision.Kind.INVESTIGATE, Decision.Kind.UNNECESSARY)
 # To investigate or not is the principal's decision (skollagen 7 kap. 19 a §).
 _PRINCIPALS = {Decision.Kind.INVESTIGATE}
 _STATES = {Decision.Kind.ACKNOWLEDGE: State.ACKNOWLEDGED, Decision.Kind.AWAIT: State.AWAITING}

@@ -19,7 +19,7 @@ from narvaro.contexts.warnings.days import day_of
 from narvaro.contexts.warnings.forms import DecisionForm
 from narvaro.contexts.warnings.listing import to_act_on
 from narvaro.contexts.warnings.queries import decisions_of, explained
-from narvaro.contexts.warnings.services import WORK, decide, kinds_for
+from narvaro.contexts.warnings.services import JUDGED, WORK, decide, kinds_for
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today as day_today
@@ -94,9 +94,11 @@ def _decided(request: Any, card: PupilCard, form: DecisionForm, place: str) -> s
 
 
 def _next_address(actor: Actor, card: PupilCard, kind: str) -> str:
-    """A decision that begins work leads to the case: the open one, or where one is opened."""
-    begins = kind in WORK and access().decide(actor, "case.open").allowed
-    if begins and card.pk not in cases_of(actor, [card.pk]):
+    """A decision that begins work leads to the case: where one is opened, or on to what the decision needs there."""
+    case = cases_of(actor, [card.pk]).get(card.pk)
+    if case is not None and kind in JUDGED and access().decide(actor, "duty.decide").allowed:
+        return reverse("investigation_decide", args=[case.key])
+    if case is None and kind in WORK and access().decide(actor, "case.open").allowed:
         return reverse("case_open", args=[card.key])
     return reverse("warnings")
 

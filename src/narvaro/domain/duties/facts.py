@@ -20,10 +20,12 @@ class GuardianFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PupilFacts:
-    """``foreign``: the organiser is another than the home municipality; None where the register does not know."""
+    """``foreign``: the organiser is another than the home municipality; None where the register does not know.
+    ``grade`` tells an age where no birth date does."""
 
     form: str
     birth: date | None = None
+    grade: str = ""
     foreign: bool | None = False
     guardians: tuple[GuardianFacts, ...] = ()
 

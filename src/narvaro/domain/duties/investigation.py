@@ -190,6 +190,10 @@ def at_home(pupil: PupilFacts, standing: Standing) -> Standing:
     return standing
 
 
+# Pupils turn 16 in the year in which they leave grade 9.
+_BEFORE_SIXTEEN = ("F", *map(str, range(9)))
+
+
 def party(asked: Asked, pupil: PupilFacts, investigation: InvestigationFacts | None) -> Standing:
     """Q6: from 16 the pupil is told of the decision personally."""
     rule = covering(asked, "Q6", pupil.form)
@@ -199,6 +203,8 @@ def party(asked: Asked, pupil: PupilFacts, investigation: InvestigationFacts | N
         return not_applicable("Q6", Message(N_("There is no decision to tell of.")))
     if is_at_least(rule.number("party_from"), pupil.birth, investigation.decided_on) is False:
         return not_applicable("Q6", Message(N_("The pupil had not turned 16 when it was decided.")))
+    if pupil.birth is None and pupil.grade in _BEFORE_SIXTEEN:
+        return not_applicable("Q6", Message(N_("No birth date is known; in this grade pupils have not turned 16.")))
     since = [each.day for each in investigation.consulted if each.party == "pupil" and each.outcome == "heard"]
     done = min((day for day in since if day >= investigation.decided_on), default=None)
     said = Said(N_("The pupil was spoken with {day}."), N_("Tell the pupil personally of the decision."))
