@@ -11,6 +11,12 @@ from tests.browser.visiting import DESKTOP, PHONE, Size
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/screenshots"
 MOST_BYTES = 400_000
+# Whose page is a click further: the link, and what is there then.
+OPENS = {
+    "pupil": ("Alva Lindqvist", "#answer"),
+    "case": ("Alva Lindqvist", "#chronology"),
+    "process": ("Vem gör vad när", "main svg"),
+}
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +34,10 @@ def asked_for(request: pytest.FixtureRequest) -> None:
         ("pupil", "mentor", "/to-act-on/?q=Alva", DESKTOP),
         ("pupil-phone", "legal_guardian", "/", PHONE),
         ("meeting", "pupil_health", "/meeting/", DESKTOP),
+        ("cases", "attendance_coordinator", "/cases/", DESKTOP),
+        ("case", "principal", "/cases/?q=Alva", DESKTOP),
+        ("process-map", "principal", "/plan/", DESKTOP),
+        ("duties", "principal", "/duties/", DESKTOP),
         ("settings", "system_administrator", "/settings/", DESKTOP),
         ("staff", "system_administrator", "/settings/staff/", DESKTOP),
         ("import", "attendance_coordinator", "", DESKTOP),
@@ -41,9 +51,10 @@ def test_picture(visit: Visits, name: str, role: str, path: str, size: Size) -> 
         expect(page.locator("#decide")).to_be_visible(timeout=MINUTE)
     else:
         visitor.go(path)
-    if name.startswith("pupil"):
-        page.get_by_role("link", name="Alva Lindqvist", exact=True).click()
-        expect(page.locator("#answer")).to_be_visible()
+    if name.partition("-")[0] in OPENS:
+        link, there = OPENS[name.partition("-")[0]]
+        page.get_by_role("link", name=link, exact=True).click()
+        expect(page.locator(there)).to_be_visible()
     page.evaluate("document.fonts.ready")
     picture = FOLDER / f"{name}.png"
     page.screenshot(path=picture)

@@ -188,7 +188,9 @@ def _add_child(world: World, child: Child) -> None:
     for tie in child.guardians:
         _add_guardian(world, child, pupil, tie)
     for tie in child.circle:
-        CircleMember.of(pupil=pupil, user=world.users[tie.person], **_days(tie.period)).save()
+        CircleMember.of(
+            pupil=pupil, unit=world.units[child.kept_at], user=world.users[tie.person], **_days(tie.period)
+        ).save()
     if child.protected:
         protection = ProtectedIdentity.of(pupil=pupil, since=START)
         protection.save()

@@ -33,7 +33,9 @@ def guardian(world: World, name: str, *, pupil: str = "Alva", may_see: bool = Tr
 
 def in_circle(world: World, user: str, pupil: str = "Alva") -> None:
     with acting(system(world)):
-        CircleMember.of(pupil=world.pupils[pupil], user=world.users[user], first_day=YEAR_START).save()
+        CircleMember.of(
+            pupil=world.pupils[pupil], unit=world.strand, user=world.users[user], first_day=YEAR_START
+        ).save()
 
 
 def case_of(world: World, pupil: str = "Alva", *, by: str = "principal", step: int = 2) -> CaseCard:

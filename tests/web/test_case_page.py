@@ -74,7 +74,9 @@ def test_who_opens_it(world: World, signed_in: As) -> None:
     for role, status in (("pupil_health", 404), ("teacher", 404), ("evaluator", 403), ("legal_guardian", 403)):
         assert signed_in(role).get(address).status_code == status, role
     with acting(world.actor("principal")):
-        add_to_circle(by=world.actor("principal"), pupil=card.pupil, user_id=world.users["pupil_health"].pk)
+        add_to_circle(
+            by=world.actor("principal"), pupil=card.pupil, unit=card.unit_pk, user_id=world.users["pupil_health"].pk
+        )
     assert signed_in("pupil_health").get(address).status_code == 200
 
 
@@ -104,7 +106,9 @@ def test_acts_follow_the_state_and_the_right(world: World, signed_in: As) -> Non
 
     assert {"next_step", "park", "close", "jump", "hand_over", "begin_return"} == acts("mentor")
     with acting(world.actor("principal")):
-        add_to_circle(by=world.actor("principal"), pupil=card.pupil, user_id=world.users["pupil_health"].pk)
+        add_to_circle(
+            by=world.actor("principal"), pupil=card.pupil, unit=card.unit_pk, user_id=world.users["pupil_health"].pk
+        )
         now = find_case(world.actor("principal"), card.key)
         asked = Move(event=CaseEvent.PARK, version=now.version, reason="Sommar", until=TODAY.replace(month=8))
         move(by=world.actor("principal"), case=card.pk, move=asked)

@@ -53,7 +53,9 @@ def note(world: World, card: CaseCard, text: str = "Hemlig anteckning", by: str 
 
 def let_in(world: World, card: CaseCard, role: str, **more: Any) -> None:
     with acting(world.actor("principal")):
-        add_to_circle(by=world.actor("principal"), pupil=card.pupil, user_id=world.users[role].pk, **more)
+        add_to_circle(
+            by=world.actor("principal"), pupil=card.pupil, unit=card.unit_pk, user_id=world.users[role].pk, **more
+        )
 
 
 def url(name: str, card: CaseCard, *more: Any) -> str:

@@ -276,7 +276,7 @@ def test_the_circle_reads_and_a_colleague_outside_does_not(world: World) -> None
     with acting(teacher):
         assert api.case_of(teacher, card.pupil) is None
     with acting(world.actor("principal")):
-        add_to_circle(by=world.actor("principal"), pupil=card.pupil, user_id=teacher.user_id or 0)
+        add_to_circle(by=world.actor("principal"), pupil=card.pupil, unit=card.unit_pk, user_id=teacher.user_id or 0)
     with acting(teacher):
         assert api.find_case(teacher, card.key).pk == card.pk
         with pytest.raises(Forbidden):
@@ -400,10 +400,9 @@ def test_whom_the_school_before_let_near_is_not_near_at_the_next(world: World) -
     team = replace(world.actor("collaboration_team"), unit_ids=None)
     old = opened(world)
     with acting(world.actor("principal")):
-        add_to_circle(by=world.actor("principal"), pupil=old.pupil, user_id=team.user_id or 0)
+        add_to_circle(by=world.actor("principal"), pupil=old.pupil, unit=old.unit_pk, user_id=team.user_id or 0)
     with acting(team):
         assert api.find_case(team, old.key).pk == old.pk
-    go(world, "mentor", old, E.CLOSE, code="left_school", reason="Flyttat")
     with acting(world.actor("principal")):
         Enrolment.objects.filter(pupil_id=old.pupil).update(unit=world.ekbacken)
     new = opened(world, by="ekbacken_principal")

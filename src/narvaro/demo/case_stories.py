@@ -116,7 +116,7 @@ def _alva_is_investigated(stage: Stage) -> None:
         decided = Decided(decision="start", reason="Upprepad frånvaro trots åtgärderna i steg 1 och 2.")
         decide_investigation(by=by, case=case, decided=decided)
         nadia = User.objects.get(name="Nadia Saleh").pk
-        add_to_circle(by=by, pupil=case.pupil, user_id=nadia)
+        add_to_circle(by=by, pupil=case.pupil, unit=case.unit_pk, user_id=nadia)
     with stage.act(date(2026, 4, 21), *EVA) as by:
         case = stage.case(by, "e-alva")
         prepare_notice(by=by, case=case, rule="A9", prepared=Prepared(receiver_function="Skolchefen"))

@@ -26,10 +26,10 @@ def change_circle(*, by: Actor, card: CaseCard, user_id: int, add: bool) -> None
             raise Refused(Message.of("The case is closed, so its circle is no longer changed."))
         person = _person(by, card, user_id, add=add)
         if add:
-            add_to_circle(by=by, pupil=card.pupil, user_id=user_id)
+            add_to_circle(by=by, pupil=card.pupil, unit=card.unit_pk, user_id=user_id)
             title = Message.of("{name} came into the circle", name=person.name)
         else:
-            end_in_circle(by=by, pupil=card.pupil, users=[user_id])
+            end_in_circle(by=by, pupil=card.pupil, unit=card.unit_pk, users=[user_id])
             title = Message.of("{name} left the circle", name=person.name)
         put(by, row, NewEntry(kind="circle", title=title))
 

@@ -255,7 +255,7 @@ def _accepted(by: Actor, row: Case, move: Move, state: CaseState) -> Case:
     _said(by, row, move, Message.of("Taken over by {unit}", unit=row.handed_to.name))  # type: ignore[union-attr]
     ended(by, row, Task.objects.filter(case=row, source=HANDOVER, done_on=None), "", not_needed=False)
     _end_open(by, row, Q(), Message.of("The case was handed over."))
-    end_in_circle(by=by, pupil=row.pupil_id)
+    end_in_circle(by=by, pupil=row.pupil_id, unit=row.unit_id)
     return continued(by, row, worry)
 
 

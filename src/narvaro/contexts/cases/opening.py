@@ -14,7 +14,7 @@ from narvaro.contexts.cases.models import Case
 from narvaro.contexts.cases.permissions import OPEN, READ, WORRY, visible_cases
 from narvaro.contexts.cases.stepping import begin_step, plan_for, step_of
 from narvaro.contexts.plan.api import version_in_force
-from narvaro.contexts.register.api import add_to_circle, end_in_circle, people_around, pupil_cards, visible_pupil_ids
+from narvaro.contexts.register.api import add_to_circle, people_around, pupil_cards, visible_pupil_ids
 from narvaro.core.actor import Actor
 from narvaro.core.clock import now, today
 from narvaro.core.errors import Refused
@@ -69,7 +69,7 @@ def _let_opener_in(by: Actor, row: Case) -> None:
     """Who opens a case works with it, also in a role that reads through the circle alone."""
     if by.user_id is None or visible_cases(by, READ).filter(pk=row.pk).exists():
         return
-    add_to_circle(by=by, pupil=row.pupil_id, user_id=by.user_id)
+    add_to_circle(by=by, pupil=row.pupil_id, unit=row.unit_id, user_id=by.user_id)
     put(by, row, NewEntry(kind="circle", title=Message.of("{name} came into the circle", name=by.name)))
 
 
@@ -130,7 +130,6 @@ def _opened(by: Actor, opening: Opening, unit: int) -> Case:
     earlier = _latest_closed(opening.pupil, unit)
     if earlier is not None and earlier.school_year == school_year_of(day):
         return _reopened(by, earlier, opening, day)
-    _end_circle_of_another_school(by, opening.pupil, unit)
     row = _new(by, opening.pupil, unit, opening.origin, opening.worry, day)
     row.continues = earlier
     _keep(row)
@@ -138,13 +137,6 @@ def _opened(by: Actor, opening: Opening, unit: int) -> Case:
     _tell_opened(by, row, step, opening.worry, day)
     begin_step(by, row, step, day, owner_id=opening.owner_id)
     return row
-
-
-def _end_circle_of_another_school(by: Actor, pupil: int, unit: int) -> None:
-    """Whom the school before let near was not let near here. While its case is open, they still work there."""
-    latest = Case.objects.filter(pupil_id=pupil).order_by("-pk").first()
-    if latest is not None and latest.unit_id != unit and latest.state not in OPEN_STATES:
-        end_in_circle(by=by, pupil=pupil)
 
 
 def _new(by: Actor, pupil: int, unit: int | None, origin: str, worry: str, day: date) -> Case:

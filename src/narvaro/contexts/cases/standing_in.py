@@ -85,7 +85,7 @@ def end_substitute(*, by: Actor, key: UUID) -> None:
             raise Http404
         for case in _cases_with(by):
             if _in_circle_until(case, row.substitute_id):
-                end_in_circle(by=by, pupil=case.pupil_id, users=[row.substitute_id])
+                end_in_circle(by=by, pupil=case.pupil_id, unit=case.unit_id, users=[row.substitute_id])
         _tell(by, "substitute.end", row)
         row.delete()
 
@@ -110,6 +110,7 @@ def _let_in(by: Actor, case: Case, row: Substitute) -> bool:
         add_to_circle(
             by=by,
             pupil=case.pupil_id,
+            unit=case.unit_id,
             user_id=row.substitute_id,
             first_day=max(row.first_day, today()),
             last_day=row.last_day,

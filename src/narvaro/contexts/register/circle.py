@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from narvaro.contexts.register.models import CircleMember, Mentorship, ProtectedAccess, ProtectedIdentity, Pupil
 from narvaro.contexts.register.names import search_form
@@ -45,6 +45,9 @@ def kept_where(actor: Actor, action: str, *, unit: str = "unit") -> Q:
     for relation in access().relations_for(actor, action):
         if relation in ("own_unit", "own_authority"):
             related |= ~Q(pk__in=[])
+        elif relation == CIRCLE:  # one school's decision
+            near = CircleMember.objects.filter(between(day), pupil=OuterRef("pupil"), unit=OuterRef(unit))
+            related |= Q(Exists(near.filter(user_id=actor.user_id)))
         else:
             related |= Q(pupil__in=Pupil.objects.filter(RELATIONS[relation](actor, day)))
     within = Q() if actor.unit_ids is None else Q(**{f"{unit}__in": sorted(actor.unit_ids)})
@@ -64,7 +67,7 @@ def people_around(pupil: int, unit: int) -> tuple[Near, ...]:
 
 def circle_of(pupil: int, unit: int) -> tuple[Near, ...]:
     """By name, with the role each has at the school or in the whole authority."""
-    rows = CircleMember.objects.filter(between(today()), pupil_id=pupil).order_by("user__name", "pk")
+    rows = CircleMember.objects.filter(between(today()), pupil_id=pupil, unit_id=unit).order_by("user__name", "pk")
     found = {user: (name, last) for user, name, last in rows.values_list("user_id", "user__name", "last_day")}
     roles = _roles_at(unit, found)
     return tuple(Near(name, user, roles.get(user, ""), CIRCLE, last) for user, (name, last) in found.items())
@@ -101,31 +104,32 @@ def staff_of(actor: Actor, roles: Iterable[str]) -> tuple[Near, ...]:
 
 
 def add_to_circle(
-    *, by: Actor, pupil: int, user_id: int, first_day: date | None = None, last_day: date | None = None
+    *, by: Actor, pupil: int, unit: int, user_id: int, first_day: date | None = None, last_day: date | None = None
 ) -> None:
-    """Nothing when the person is there already. Raises Refused for a protected pupil's when not on the list."""
+    """At one school. Nothing when the person is there already. Raises Refused for a protected pupil's when not on the
+    list."""
     first = first_day or today()
     with acting(by):
         listed = _listed(pupil)
         if listed is not None and user_id not in listed:
             raise Refused(Message.of("The pupil's identity is protected, and the person is not on the list."))
-        rows = CircleMember.objects.filter(pupil_id=pupil, user_id=user_id)
+        rows = CircleMember.objects.filter(pupil_id=pupil, unit_id=unit, user_id=user_id)
         if rows.filter(Q(last_day=None) | Q(last_day__gte=last_day or date.max), first_day__lte=first).exists():
             return
         if last_day is None:  # from now on, instead of what was to end
             rows.filter(first_day__gte=first).delete()
             rows.filter(Q(last_day=None) | Q(last_day__gte=first)).update(last_day=first - timedelta(days=1))
         CircleMember.of(
-            pupil_id=pupil, user_id=user_id, first_day=first, last_day=last_day, given_by_id=by.user_id
+            pupil_id=pupil, unit_id=unit, user_id=user_id, first_day=first, last_day=last_day, given_by_id=by.user_id
         ).save()
         _told(by, "circle.add", [pupil], user=user_id)
 
 
-def end_in_circle(*, by: Actor, pupil: int, users: Iterable[int] | None = None) -> None:
+def end_in_circle(*, by: Actor, pupil: int, unit: int, users: Iterable[int] | None = None) -> None:
     """From the next request they read no more. None: everybody, when the school's work has ended."""
     day = today()
     with acting(by):
-        rows = CircleMember.objects.filter(Q(last_day=None) | Q(last_day__gte=day), pupil_id=pupil)
+        rows = CircleMember.objects.filter(Q(last_day=None) | Q(last_day__gte=day), pupil_id=pupil, unit_id=unit)
         if users is not None:
             rows = rows.filter(user_id__in=list(users))
         ended = sorted(rows.values_list("user_id", flat=True))

@@ -129,10 +129,11 @@ class Mentorship(Guarded):
 
 
 class CircleMember(Guarded):
-    """Somebody who works around the pupil beside the mentor and the principal, and by that reads what is written in the
-    pupil's case. Given person by person, and ended when the work ends."""
+    """Somebody who works around the pupil at a school, beside the mentor and the principal, and by that reads what that
+    school writes in the pupil's case. Given person by person, and ended when the work ends."""
 
     pupil = models.ForeignKey(Pupil, on_delete=models.CASCADE, related_name="circle")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
     first_day = models.DateField()
     last_day = models.DateField(null=True, blank=True)
@@ -141,7 +142,9 @@ class CircleMember(Guarded):
     class Meta(Guarded.Meta):
         constraints = [
             models.CheckConstraint(condition=ENDS_AFTER_START, name="circle_ends_after_it_starts"),
-            models.UniqueConstraint(fields=["pupil", "user"], condition=Q(last_day=None), name="once_in_a_circle"),
+            models.UniqueConstraint(
+                fields=["pupil", "unit", "user"], condition=Q(last_day=None), name="once_in_a_circle"
+            ),
         ]
         indexes = [models.Index(fields=["user", "last_day"])]
 

@@ -41,6 +41,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="register.unit"
+                    ),
+                ),
+                (
                     "user",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
@@ -59,7 +65,9 @@ class Migration(migrations.Migration):
                         name="circle_ends_after_it_starts",
                     ),
                     models.UniqueConstraint(
-                        condition=models.Q(("last_day", None)), fields=("pupil", "user"), name="once_in_a_circle"
+                        condition=models.Q(("last_day", None)),
+                        fields=("pupil", "unit", "user"),
+                        name="once_in_a_circle",
                     ),
                 ],
             },
