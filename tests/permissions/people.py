@@ -174,6 +174,7 @@ CHILDREN = (
         mentors=(Tie(f"mentor_of_{INDEPENDENT}"),),
         guardians=(Tie(f"legal_guardian_of_{INDEPENDENT}"),),
         own=f"pupil_of_{INDEPENDENT}",
+        circle=(Tie(f"pupil_health_of_{INDEPENDENT}"),),
     ),
     Child(
         "foreign_protected",
