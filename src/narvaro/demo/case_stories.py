@@ -121,7 +121,7 @@ def _alva_is_investigated(stage: Stage) -> None:
         case = stage.case(by, "e-alva")
         prepare_notice(by=by, case=case, rule="A9", prepared=Prepared(receiver_function="Skolchefen"))
         notice = next(each for each in notices_of_case(by, case.pk) if each.rule_id == "A9")
-        marked = Marked(version=notice.version, state="sent", day=date(2026, 4, 21), way="internpost")
+        marked = Marked(version=notice.version, state="sent", day=date(2026, 4, 21), way="by_hand")
         mark_notice(by=by, notice=notice, case=case, marked=marked)
     stage.meet(
         date(2026, 4, 28),

@@ -143,7 +143,8 @@ def _check_mark(row: Notice, marked: Marked) -> None:
 
 def _marked(by: Actor, row: Notice, marked: Marked) -> dict[str, object]:
     if marked.state == Notice.State.SENT:
-        return {"state": marked.state, "way": marked.way, "sent_on": marked.day, "sent_by_id": by.user_id}
+        way = Notice.Way(marked.way) if marked.way else ""
+        return {"state": marked.state, "way": way, "sent_on": marked.day, "sent_by_id": by.user_id}
     if marked.state == Notice.State.RECEIVED:
         return {"state": marked.state, "received_on": marked.day, "received_by": marked.received_by.strip()}
     return {"state": marked.state, "failed_on": marked.day}
