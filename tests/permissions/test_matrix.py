@@ -16,7 +16,7 @@ from tests.permissions.people import people, special
 from tests.permissions.routes import Route, routes
 
 WHOLE = os.environ.get("NARVARO_MATRIX") == "whole"
-PART = 5 if connection.vendor == "sqlite" else 9  # PostgreSQL has walls of its own, and tests of those
+PART = 3 if connection.vendor == "sqlite" else 6  # PostgreSQL has walls of its own, and tests of those
 RULED = {route.name: route for route in routes() if route.name in law()["routes"]}
 ASKED = [(name, method) for name in RULED for method in METHODS]
 # Pages about people that print no name or text of theirs.
