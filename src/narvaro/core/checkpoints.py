@@ -5,9 +5,7 @@ stood, made with a key that is not in the database. What was added since the lat
 """
 
 import json
-import logging
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -22,14 +20,13 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import transaction
 
 from narvaro.core.audit import canonical, time_text
 from narvaro.core.clock import true_now
-from narvaro.core.logs import place_of
+from narvaro.core.meanwhile import repeated
 from narvaro.core.models import AuditCheckpoint, AuditHead
 
-log = logging.getLogger("narvaro.audit")
 HOUR = 3600.0
 PRIVATE, PUBLIC, FOLDER = "audit.key", "audit.pub", "checkpoints"
 
@@ -42,28 +39,11 @@ def make_checkpoints() -> int:
 @contextmanager
 def made_meanwhile(*, every_seconds: float = HOUR) -> Iterator[None]:
     """Checkpoints now, at each interval while the worker runs, and when it stops."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_keep_making, args=(stop, every_seconds), name="checkpoints", daemon=True)
-    thread.start()
     try:
-        yield
+        with repeated(make_checkpoints, name="checkpoints", every_seconds=every_seconds):
+            yield
     finally:
-        stop.set()
-        thread.join()
         make_checkpoints()
-
-
-def _keep_making(stop: threading.Event, every_seconds: float) -> None:
-    """A database that cannot be reached now is tried again at the next interval."""
-    while True:
-        try:
-            make_checkpoints()
-        except DatabaseError as error:
-            log.error("%s at %s while making checkpoints", type(error).__name__, place_of(error))
-        finally:
-            connection.close()  # this thread's own; an hour is longer than a server keeps one
-        if stop.wait(every_seconds):
-            return
 
 
 def _seal(chain: str) -> bool:

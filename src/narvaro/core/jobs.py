@@ -100,8 +100,8 @@ def run(authority_id: int, job_key: str, work: Callable[[Running], Message]) -> 
             _end(by, job_key, Job.State.FAILED, INTERRUPTED)
             raise
         else:
-            learn()
             _end(by, job_key, Job.State.DONE, message)
+            learn()  # after it is told: a busy database must not leave done work looking unfinished
 
 
 def state_of(job: Job) -> JobState:

@@ -1,22 +1,16 @@
 """Once a day for each organiser the worker asks for the day's work; what failed is asked for again."""
 
-import logging
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-from django.db import DatabaseError, connection
+from contextlib import AbstractContextManager
 
 from narvaro.contexts.cases import tasks
 from narvaro.contexts.register.api import organiser_ids
 from narvaro.core import jobs
 from narvaro.core.actor import Actor
 from narvaro.core.clock import STOCKHOLM, now, today
-from narvaro.core.logs import place_of
+from narvaro.core.meanwhile import repeated
 from narvaro.core.models import Job
 from narvaro.core.scope import acting
 
-log = logging.getLogger("narvaro.cases")
 KIND = "remind"
 FROM_HOUR = 6  # so that the mail is there when school begins
 EVERY_SECONDS = 3600.0
@@ -43,26 +37,6 @@ def _has_failed(job: Job) -> bool:
     return job.state == Job.State.FAILED or jobs.state_of(job).interrupted
 
 
-@contextmanager
-def queued_meanwhile(*, every_seconds: float = EVERY_SECONDS) -> Iterator[None]:
+def queued_meanwhile(*, every_seconds: float = EVERY_SECONDS) -> AbstractContextManager[None]:
     """Asks now and at each interval, while the worker runs."""
-    stop = threading.Event()
-    thread = threading.Thread(target=_keep_asking, args=(stop, every_seconds), name="daily", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def _keep_asking(stop: threading.Event, every_seconds: float) -> None:
-    while True:
-        try:
-            queue_what_is_due()
-        except DatabaseError as error:
-            log.error("%s at %s while queueing the day's reminders", type(error).__name__, place_of(error))
-        finally:
-            connection.close()
-        if stop.wait(every_seconds):
-            return
+    return repeated(queue_what_is_due, name="daily", every_seconds=every_seconds)
