@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from narvaro.demo.calendar_file import dump_calendar, parse_calendar, read_calendar, write_calendar
 from narvaro.demo.school_year import demo_calendar
 from narvaro.domain import school_calendar as sc
-from narvaro.domain.school_calendar import CalendarError, DateRange, OutsideCalendar, SchoolCalendar
+from narvaro.domain.school_calendar import CalendarError, DateRange, SchoolCalendar
 from tests.reference import school_calendar as reference
 
 AUTUMN = DateRange("Hösttermin", date(2025, 8, 19), date(2025, 12, 19))
@@ -53,41 +53,6 @@ def test_terms():
     assert CALENDAR.terms == (AUTUMN, SPRING)
     assert CALENDAR.term_of(date(2025, 10, 27)) == AUTUMN
     assert CALENDAR.term_of(date(2025, 12, 24)) is None
-
-
-@pytest.mark.parametrize(
-    ("day", "count", "expected"),
-    [
-        (date(2025, 10, 23), 1, date(2025, 10, 24)),
-        (date(2025, 10, 24), 1, date(2025, 11, 4)),  # over the break and the staff day
-        (date(2025, 10, 28), 1, date(2025, 11, 4)),  # from within the break
-        (date(2025, 10, 24), 5, date(2025, 11, 8)),
-        (date(2025, 12, 19), 1, date(2026, 1, 8)),
-        (date(2025, 10, 24), 0, date(2025, 10, 24)),
-        (date(2025, 10, 25), 0, date(2025, 11, 4)),
-        (date(2025, 11, 4), -1, date(2025, 10, 24)),
-        (date(2025, 10, 28), -1, date(2025, 10, 24)),
-    ],
-)
-def test_deadlines_count_school_days(day, count, expected):
-    assert CALENDAR.add_school_days(day, count) == expected
-
-
-@pytest.mark.parametrize(("day", "count"), [(date(2026, 6, 10), 1), (date(2025, 8, 19), -1), (date(2025, 6, 1), 1)])
-def test_a_deadline_beyond_the_year_is_no_guess(day, count):
-    with pytest.raises(OutsideCalendar):
-        CALENDAR.add_school_days(day, count)
-
-
-@given(st.sampled_from(CALENDAR.school_days()), st.integers(1, 177))
-def test_a_deadline_has_that_many_school_days_before_it(day, count):
-    try:
-        deadline = CALENDAR.add_school_days(day, count)
-    except OutsideCalendar:
-        assert len(CALENDAR.between(day, date(2026, 6, 30))) <= count
-    else:
-        assert len(CALENDAR.between(day + timedelta(days=1), deadline)) == count
-        assert CALENDAR.add_school_days(deadline, -count) == day
 
 
 def test_between_includes_both_ends():

@@ -184,3 +184,20 @@ def test_the_principals_decision_to_investigate_goes_on_in_the_case(world: World
     answer = signed_in("principal").post(reverse("warning_decide", args=[alva.key]), {**sent, "seen": ""})
     assert answer.headers["location"] == reverse("investigation_decide", args=[card.key])
     assert signed_in("principal").get(answer.headers["location"]).status_code == 200
+
+
+def test_who_does_only_what_is_theirs_is_offered_no_more(world: World, signed_in: As) -> None:
+    card, teacher = opened(world), world.users["teacher"].pk
+    with acting(world.actor("principal")):
+        add_to_circle(by=world.actor("principal"), pupil=card.pupil, unit=card.unit_pk, user_id=teacher)
+        mine = NewTask(what="Min", owner_role="teacher", owner_id=teacher, due=TODAY)
+        theirs = NewTask(what="Deras", owner_role="mentor", due=TODAY)
+        keys = add_tasks(by=world.actor("principal"), case=card.pk, tasks=[mine, theirs])
+    own, other = (reverse("case_task_end", args=[key]) for key in keys)
+    for page in (
+        page_of(signed_in("teacher"), card),
+        signed_in("teacher").get("/cases/tasks/?whose=all").content.decode(),
+    ):
+        assert own in page
+        assert other not in page
+    assert other in page_of(signed_in("mentor"), card)

@@ -16,6 +16,16 @@ from narvaro.core.models import SpentToken
 REMEMBERED = timedelta(days=7)
 
 
+def day_field(**options: Any) -> forms.DateField:
+    """A day as browsers send it, whatever the language."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], **options)
+
+
+def text_area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
 class SentOnce(forms.Form):
     """A form with a token of its own, new each time that the page is shown. Show it with ``{% form_fields form %}``,
     and let the view answer with ``once``."""

@@ -20,10 +20,6 @@ class CalendarError(ValueError):
     """The dates of a calendar contradict each other."""
 
 
-class OutsideCalendar(ValueError):
-    """The answer lies beyond the school year that the calendar knows."""
-
-
 @dataclass(frozen=True, slots=True)
 class DateRange:
     """Days from ``first`` to ``last``, both included."""
@@ -86,17 +82,6 @@ class SchoolCalendar:
         """School days from ``first`` to ``last``, both included."""
         days = self.school_days()
         return days[bisect_left(days, first) : bisect_right(days, last)]
-
-    def add_school_days(self, day: date, count: int) -> date:
-        """The ``count``-th school day after ``day`` (before it when negative): deadlines count school days.
-
-        0 is ``day`` itself, or the next school day when it is none.
-        """
-        days = self.school_days()
-        place = bisect_right(days, day) + count - 1 if count > 0 else bisect_left(days, day) + count
-        if school_year_of(day) != self.school_year or not 0 <= place < len(days):
-            raise OutsideCalendar(f"{count} school days from {day} is outside the school year {self.school_year}")
-        return days[place]
 
 
 @cache

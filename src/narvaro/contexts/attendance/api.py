@@ -3,7 +3,8 @@
 from narvaro.contexts.attendance.invalid import InvalidDay, InvalidMonth, invalid_in, invalid_on, latest_day
 from narvaro.contexts.attendance.measured import ListedMeasure, Measured, Overview, RunFacts, Week
 from narvaro.contexts.attendance.one_pupil import PupilFacts, pupil_facts
-from narvaro.contexts.attendance.queries import latest_run, listed_measures, overview
+from narvaro.contexts.attendance.presenters import coverage_words, rate_words, week_line
+from narvaro.contexts.attendance.queries import listed_measures, overview
 from narvaro.contexts.attendance.services import clear_measures, finish_run, write_measures
 
 __all__ = [
@@ -16,13 +17,15 @@ __all__ = [
     "RunFacts",
     "Week",
     "clear_measures",
+    "coverage_words",
     "finish_run",
     "invalid_in",
     "invalid_on",
     "latest_day",
-    "latest_run",
     "listed_measures",
     "overview",
     "pupil_facts",
+    "rate_words",
+    "week_line",
     "write_measures",
 ]

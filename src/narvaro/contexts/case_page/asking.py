@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from narvaro.contexts.attendance.api import ListedMeasure, listed_measures
 from narvaro.contexts.cases.api import (
@@ -10,8 +11,8 @@ from narvaro.contexts.cases.api import (
     Near,
     TaskTold,
     came_to,
+    doable,
     entries_of,
-    people_around,
     plan_of,
     rights_on,
     tasks_of,
@@ -19,7 +20,7 @@ from narvaro.contexts.cases.api import (
 from narvaro.contexts.duties.api import DutyTold, duties_of
 from narvaro.contexts.meetings.api import MeetingTold, VoiceOf, meetings_of, voices_of
 from narvaro.contexts.pupil_page.api import Attendance, attendance_of
-from narvaro.contexts.register.api import PupilCard, pupil_cards, visible_pupil_ids
+from narvaro.contexts.register.api import PupilCard, people_around, pupil_cards, visible_pupil_ids
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.domain.plan import Plan
@@ -32,7 +33,7 @@ _ACTS = ("case.write", "case.step", "case.circle", "case.task", "conversation.wr
 class Known:
     """Everything there is about a case. ``attendance`` is None for those in the circle who may not read the lessons;
     the summary in ``measure`` is for all, so that what is done never stands alone.
-    ``stays``: the first day at each step."""
+    ``stays``: the first day at each step. ``doable``: the tasks that the reader may end."""
 
     actor: Actor
     case: CaseCard
@@ -48,10 +49,12 @@ class Known:
     duties: tuple[DutyTold, ...]
     people: tuple[Near, ...]
     may: frozenset[str]
+    doable: frozenset[UUID]
 
 
 def known_of(actor: Actor, case: CaseCard) -> Known:
     pupil, plan = pupil_cards(actor, [case.pupil])[case.pupil], plan_of(actor, case)
+    tasks, may = tasks_of(actor, case.pk), rights_on(actor, case.pk, _ACTS)
     return Known(
         actor=actor,
         case=case,
@@ -60,13 +63,14 @@ def known_of(actor: Actor, case: CaseCard) -> Known:
         measure=listed_measures(actor, [case.pupil]).get(case.pupil),
         attendance=_attendance(actor, pupil, plan),
         stays=came_to(actor, [case.pk]).get(case.pk, {}),
-        tasks=tasks_of(actor, case.pk),
+        tasks=tasks,
         entries=entries_of(actor, case.pk),
         meetings=meetings_of(actor, case.pk),
         voices=voices_of(actor, case),
         duties=duties_of(actor, case),
-        people=people_around(actor, case),
-        may=rights_on(actor, case.pk, _ACTS),
+        people=people_around(case.pupil, case.unit_pk),
+        may=may,
+        doable=doable(actor, tasks) if "case.task" in may else frozenset(),
     )
 
 

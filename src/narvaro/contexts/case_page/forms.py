@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from narvaro.core.forms import SentOnce
+from narvaro.core.forms import SentOnce, text_area
 
 LONGEST = 3_000
 
@@ -19,7 +19,7 @@ class OpenForm(SentOnce):
     worry = forms.CharField(
         label=_("What is it about?"),
         max_length=LONGEST,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=text_area(5),
         help_text=_("Write what the pupil and the guardians may read."),
     )
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from narvaro.contexts.case_page.forms import OpenForm
-from narvaro.contexts.cases.api import Near, Opening, near_words, open_case, step_words
-from narvaro.contexts.plan.api import plan_in_force
+from narvaro.contexts.cases.api import Near, Opening, near_words, open_case
+from narvaro.contexts.plan.api import plan_in_force, step_words
 from narvaro.contexts.register.api import PupilCard, people_around
 from narvaro.contexts.warnings.api import decisions_of, reasons, warnings_of
 from narvaro.core.actor import Actor

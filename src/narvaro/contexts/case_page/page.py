@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from narvaro.contexts.case_page.asking import Known
 from narvaro.contexts.case_page.chronology import EntryLine, chronology, kind_options
-from narvaro.contexts.cases.api import ORIGIN_WORDS, CaseCard, TaskTold, attendance_cell, role_words, state_words
+from narvaro.contexts.cases.api import ORIGIN_WORDS, CaseCard, TaskTold, Trend, role_words, state_words, trend
 from narvaro.contexts.duties.api import DutyTold
 from narvaro.contexts.meetings.api import Hearing, VoiceOf
 from narvaro.contexts.pupil_page.api import holder, tabs
@@ -63,7 +63,7 @@ class CasePage:
     standing: str
     acts: tuple[Link, ...]
     more: tuple[Link, ...]
-    trend: dict[str, object]
+    trend: Trend
     day_map: Chart | None
     answer: str
     tasks: tuple[TaskLine, ...]
@@ -113,9 +113,9 @@ def case_page(known: Known, kind: str) -> CasePage:
     )
 
 
-def _trend(known: Known) -> dict[str, object]:
+def _trend(known: Known) -> Trend:
     weeks = known.measure.weeks if known.measure else ()
-    return attendance_cell(known.measure, change_since(weeks, known.case.opened_on))
+    return trend(known.measure, change_since(weeks, known.case.opened_on))
 
 
 def _lede(known: Known) -> str:
@@ -219,7 +219,7 @@ def _more(known: Known) -> tuple[Link, ...]:
 
 
 def _task(task: TaskTold, known: Known) -> TaskLine:
-    may = "case.task" in known.may and task.is_open
+    may = task.key in known.doable
     return TaskLine(
         what=task.what,
         note=_task_note(task),

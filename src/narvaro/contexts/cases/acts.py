@@ -19,8 +19,8 @@ from narvaro.contexts.cases.moving import (
     watched,
 )
 from narvaro.contexts.cases.opening import Opening, open_case
-from narvaro.contexts.cases.presenters import step_words
 from narvaro.contexts.cases.stepping import next_step
+from narvaro.contexts.plan.api import step_words
 from narvaro.contexts.register.api import PupilCard, unit_names
 from narvaro.core.actor import Actor
 from narvaro.core.errors import Refused

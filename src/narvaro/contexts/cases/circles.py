@@ -2,9 +2,8 @@
 
 from narvaro.contexts.cases.cards import CaseCard
 from narvaro.contexts.cases.chronology import NewEntry, put
-from narvaro.contexts.cases.owners import people_of
 from narvaro.contexts.cases.permissions import CIRCLE, READ, held, visible_cases
-from narvaro.contexts.register.api import Near, add_to_circle, end_in_circle, staff_to_add
+from narvaro.contexts.register.api import Near, add_to_circle, end_in_circle, people_around, staff_to_add
 from narvaro.core.actor import Actor
 from narvaro.core.errors import Refused
 from narvaro.core.scope import acting
@@ -35,7 +34,11 @@ def change_circle(*, by: Actor, card: CaseCard, user_id: int, add: bool) -> None
 
 
 def _person(by: Actor, card: CaseCard, user_id: int, *, add: bool) -> Near:
-    among = to_add(by, card, None) if add else [each for each in people_of(by, card) if each.why == "circle"]
+    among = (
+        to_add(by, card, None)
+        if add
+        else [each for each in people_around(card.pupil, card.unit_pk) if each.why == "circle"]
+    )
     for each in among:
         if each.user_id == user_id:
             return each

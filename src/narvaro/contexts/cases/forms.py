@@ -14,7 +14,7 @@ from narvaro.contexts.cases.moving import LONGEST_REASON, Move
 from narvaro.contexts.cases.opening import LONGEST_WORRY
 from narvaro.contexts.cases.todo import LONGEST_TASK
 from narvaro.core.clock import today
-from narvaro.core.forms import SentOnce
+from narvaro.core.forms import SentOnce, day_field, text_area
 from narvaro.domain.case_states import CaseEvent
 
 Choices = Sequence[tuple[str, str]]
@@ -37,15 +37,6 @@ WHO = (
 DONE, NOT_NEEDED = "done", "not_needed"
 
 
-def _area(rows: int = 5) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
-
-
-def _day(label: Any, **options: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"], **options)
-
-
 def _ahead(day: date | None) -> None:
     if day is not None and day <= today():
         raise forms.ValidationError(gettext("Choose a day that lies ahead."))
@@ -59,7 +50,7 @@ class WorryForm(SentOnce):
     worry = forms.CharField(
         label=_("The worry, in the words of who told it"),
         max_length=LONGEST_WORRY - 500,
-        widget=_area(),
+        widget=text_area(5),
         help_text=_("Write what the pupil and the guardians may read."),
     )
 
@@ -72,12 +63,12 @@ class WorryForm(SentOnce):
 
 
 class NoteForm(SentOnce):
-    day = _day(_("Day"), initial=today)
+    day = day_field(label=_("Day"), initial=today)
     contact = forms.BooleanField(label=_("I spoke with the pupil or a guardian"), required=False)
     text = forms.CharField(
         label=_("Note"),
         max_length=LONGEST_TEXT,
-        widget=_area(8),
+        widget=text_area(8),
         help_text=_("Write what the pupil and the guardians may read. Only those around the pupil see it."),
     )
 
@@ -91,7 +82,7 @@ class NoteForm(SentOnce):
 class TaskForm(SentOnce):
     what = forms.CharField(label=_("What is to be done?"), max_length=LONGEST_TASK)
     owner = forms.ChoiceField(label=_("Who does it?"))
-    due = _day(_("Done by"))
+    due = day_field(label=_("Done by"))
 
     def __init__(self, *args: Any, owners: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -112,7 +103,7 @@ class EndTaskForm(SentOnce):
         initial=DONE,
     )
     outcome = forms.CharField(
-        label=_("What came of it, or why it is not needed"), required=False, max_length=2000, widget=_area(4)
+        label=_("What came of it, or why it is not needed"), required=False, max_length=2000, widget=text_area(4)
     )
 
     def clean(self) -> dict[str, Any]:
@@ -138,8 +129,8 @@ class MoveForm(SentOnce):
     to_step = forms.TypedChoiceField(label=_("To which step?"), coerce=int)
     to_unit = forms.TypedChoiceField(label=_("To which school?"), coerce=int)
     code = forms.ChoiceField(label=_("Why"))
-    until = _day(_("Until"))
-    reason = forms.CharField(label=_("The reason"), max_length=LONGEST_REASON, widget=_area(), required=False)
+    until = day_field(label=_("Until"))
+    reason = forms.CharField(label=_("The reason"), max_length=LONGEST_REASON, widget=text_area(5), required=False)
     end_tasks = forms.BooleanField(label=_("What is left to do at this step is no longer needed"), required=False)
 
     def __init__(self, *args: Any, event: CaseEvent, choices: dict[str, Choices], **kwargs: Any) -> None:
@@ -215,7 +206,7 @@ class ReceiveForm(SentOnce):
         widget=forms.RadioSelect,
     )
     reason = forms.CharField(
-        label=_("Words to the school that asks"), required=False, max_length=LONGEST_REASON, widget=_area(4)
+        label=_("Words to the school that asks"), required=False, max_length=LONGEST_REASON, widget=text_area(4)
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -241,8 +232,8 @@ class CircleForm(SentOnce):
 
 
 class AwayForm(SentOnce):
-    first_day = _day(_("First day away"), initial=today)
-    last_day = _day(_("Last day away"))
+    first_day = day_field(label=_("First day away"), initial=today)
+    last_day = day_field(label=_("Last day away"))
     person = forms.TypedChoiceField(label=_("Who stands in for you?"), coerce=int)
 
     def __init__(self, *args: Any, people: Choices, **kwargs: Any) -> None:

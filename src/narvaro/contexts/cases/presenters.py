@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from narvaro.contexts.attendance.api import ListedMeasure
+from narvaro.contexts.attendance.api import ListedMeasure, coverage_words, rate_words, week_line
 from narvaro.contexts.cases.cards import CaseCard
 from narvaro.contexts.cases.listing import CLOSED, MINE, Cases, Choice, Listed
 from narvaro.contexts.cases.titles import role_words
+from narvaro.contexts.plan.api import step_words
 from narvaro.contexts.register.api import PupilCard
+from narvaro.domain.absence import NO_MINUTES
 from narvaro.domain.case_states import CaseState
 from narvaro.domain.plan import Plan
 from narvaro.domain.since import Since
@@ -21,6 +22,16 @@ from narvaro.ui.formats import words
 from narvaro.ui.parts import Column, Figure, Kind, Link
 
 OWNERS = ("mentor", "principal", "attendance_coordinator", "pupil_health")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """The rate of the latest 20 school days, twelve weeks as a line, and the change since the case was opened."""
+
+    rate: str
+    coverage: str
+    line: charts.Svg
+    change: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,10 +51,7 @@ class Row:
     next_note: str
     late: bool
     contact: str
-    rate: str
-    coverage: str
-    line: charts.Svg
-    change: str
+    trend: Trend
     done: str
 
 
@@ -140,27 +148,19 @@ def _row(each: Listed, plan: Plan) -> Row:
         next_note=_next_note(each),
         late=card.overdue > 0,
         contact=say.day(each.last_contact) if each.last_contact else _("none yet"),
-        **attendance_cell(each.measure, each.since_opened),
+        trend=trend(each.measure, each.since_opened),
         done=_done(each),
     )
 
 
-def attendance_cell(measure: ListedMeasure | None, since: Since | None) -> dict[str, Any]:
-    """The rate of the latest 20 school days, twelve weeks as a line, and the change since the case was opened."""
-    rates = (
-        [None if each.total_rate is None else float(each.total_rate) for _week, each in measure.weeks]
-        if measure
-        else []
+def trend(measure: ListedMeasure | None, since: Since | None) -> Trend:
+    minutes = measure.last_20 if measure else NO_MINUTES
+    return Trend(
+        rate=rate_words(minutes),
+        coverage=coverage_words(minutes) if measure else "",
+        line=week_line(measure.weeks if measure else ()),
+        change=since_words(since),
     )
-    rate = measure.last_20.total_rate if measure else None
-    shown = _("cannot be told") if rate is None else words().percent(rate)
-    label = _("Absence week by week, 12 weeks; the latest 20 school days %(rate)s") % {"rate": shown}
-    return {
-        "rate": shown,
-        "coverage": _coverage(measure),
-        "line": charts.Svg(charts.week_line(rates, label=label)),
-        "change": since_words(since),
-    }
 
 
 def since_words(since: Since | None) -> str:
@@ -168,13 +168,6 @@ def since_words(since: Since | None) -> str:
         return _("too early to tell a change")
     text = _("%(change)s since the case was opened") if since.whole else _("%(change)s in twelve weeks")
     return text % {"change": words().points(since.points)}
-
-
-def _coverage(measure: ListedMeasure | None) -> str:
-    minutes = measure.last_20 if measure else None
-    if minutes is None or (minutes.calculable and not minutes.low_coverage):
-        return ""
-    return _("%(share)s reported") % {"share": words().share(minutes.reported, minutes.offered)}
 
 
 def _done(each: Listed) -> str:
@@ -216,11 +209,6 @@ def state_words(state: CaseState) -> str:
         CaseState.CLOSED: _("Closed"),
         CaseState.HANDED_OVER: _("Handed over"),
     }[state]
-
-
-def step_words(plan: Plan, number: int) -> str:
-    step = plan.step(number)
-    return str(number) if step is None else f"{number} · {step.name.say(words().language)}"
 
 
 def about(pupil: PupilCard) -> str:

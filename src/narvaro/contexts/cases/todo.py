@@ -128,8 +128,7 @@ def my_tasks(actor: Actor) -> tuple[TaskTold, ...]:
     """Everything open that waits for the actor: theirs, their function's, what came to their role by being late, and
     those of whom they stand in for; by deadline. One query, and one for whom they stand in."""
     found = visible_cases(actor, TASK).filter(state__in=sorted(RUNNING))
-    people = {actor.user_id, *away_for(actor)}
-    mine = Q(owner_id__in=people) | Q(owner=None, owner_role=actor.role) | Q(escalated_to=actor.role)
+    mine = Q(owner_id__in=_hands(actor)) | Q(owner=None, owner_role=actor.role) | Q(escalated_to=actor.role)
     rows = Task.objects.filter(mine, case__in=found, done_on=None)
     return tuple(sorted(_told(rows), key=lambda each: (each.due, each.pk)))
 
@@ -167,8 +166,18 @@ def find_task(actor: Actor, key: UUID) -> TaskTold:
     raise Http404
 
 
-def may_do(actor: Actor, task: TaskTold) -> bool:
-    return actor.role not in _OWN_ONLY or task.owner_id in {actor.user_id, *away_for(actor)}
+def _hands(actor: Actor) -> set[int | None]:
+    """The actor, and those for whom the actor stands in."""
+    return {actor.user_id, *away_for(actor)}
+
+
+def doable(actor: Actor, tasks: Iterable[TaskTold]) -> frozenset[UUID]:
+    """Keys of the open ones that the actor may end or hand on; some roles only what is theirs. At most one query."""
+    still = [each for each in tasks if each.is_open]
+    if actor.role not in _OWN_ONLY:
+        return frozenset(each.key for each in still)
+    hands = _hands(actor)
+    return frozenset(each.key for each in still if each.owner_id in hands)
 
 
 def end_task(*, by: Actor, key: UUID, outcome: str, not_needed: bool = False) -> UUID:
@@ -214,7 +223,7 @@ def _open_task(by: Actor, key: UUID) -> tuple[Case, Task]:
         raise Http404
     row = held(visible_cases(by, TASK), task.case_id)
     check_writable(row)
-    if by.role in _OWN_ONLY and task.owner_id not in {by.user_id, *away_for(by)}:
+    if by.role in _OWN_ONLY and task.owner_id not in _hands(by):
         raise Forbidden(Message.of("The task is somebody else's. Talk with whoever holds the case."))
     if not Task.objects.filter(pk=task.pk, done_on=None).exists():
         raise Refused(GONE)

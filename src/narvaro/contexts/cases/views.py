@@ -18,7 +18,7 @@ from narvaro.contexts.cases.forms import WorryForm
 from narvaro.contexts.cases.listing import listed_cases
 from narvaro.contexts.cases.opening import Opening, report_worry
 from narvaro.contexts.cases.permissions import READ, WORRY, visible_cases
-from narvaro.contexts.cases.todo import TaskChoice, listed_tasks
+from narvaro.contexts.cases.todo import TaskChoice, doable, listed_tasks
 from narvaro.contexts.plan.api import plan_in_force, plan_of_version
 from narvaro.contexts.register.api import PupilCard, find_pupil, pupil_cards, search
 from narvaro.core.access import access
@@ -69,7 +69,7 @@ def case_tasks(request: Any) -> HttpResponse:
         "choice": choice,
         "whose": work_words.whose_options(),
         "roles": work_words.role_options(),
-        "rows": work_words.task_rows(page, pupils, readable, school_days_of(actor, None)),
+        "rows": work_words.task_rows(page, pupils, readable, doable(actor, page), school_days_of(actor, None)),
         "page": page,
         "crumbs": presenters.list_crumbs(_("Tasks")),
         "away_url": reverse("case_away") if access().decide(actor, "case.substitute").allowed else "",

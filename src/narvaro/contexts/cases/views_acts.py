@@ -26,11 +26,10 @@ from narvaro.contexts.cases.forms import (
     TaskForm,
 )
 from narvaro.contexts.cases.moving import NOT_NOW, Move, handed_text, move
-from narvaro.contexts.cases.owners import people_of
 from narvaro.contexts.cases.permissions import STEP, TASK, WRITE
 from narvaro.contexts.cases.todo import NewTask, add_tasks, end_task, find_task, give_task
 from narvaro.contexts.plan.api import version_in_force
-from narvaro.contexts.register.api import PupilCard, pupil_cards
+from narvaro.contexts.register.api import PupilCard, people_around, pupil_cards
 from narvaro.core.clock import today
 from narvaro.core.drafts import draft_of, drop_draft, place_of
 from narvaro.core.errors import Refused
@@ -62,7 +61,9 @@ def case_note(request: Any, case: UUID) -> HttpResponse:
 def case_task_add(request: Any, case: UUID) -> HttpResponse:
     card, pupil = _about(request, case, WRITE)
     first = {"due": due_day(request.actor, card.unit_pk, today(), USUAL_DAYS)}
-    form = TaskForm(request.POST or None, owners=work_words.task_owners(people_of(request.actor, card)), initial=first)
+    form = TaskForm(
+        request.POST or None, owners=work_words.task_owners(people_around(card.pupil, card.unit_pk)), initial=first
+    )
     if request.method == "POST" and form.is_valid():
 
         def add() -> str:
@@ -102,7 +103,7 @@ def case_task_end(request: Any, task: UUID) -> HttpResponse:
 def case_task_give(request: Any, task: UUID) -> HttpResponse:
     found = find_task(request.actor, task)
     card, pupil = _about(request, found.case, TASK)
-    people = [(str(each.user_id), work_words.near_words(each)) for each in people_of(request.actor, card)]
+    people = [(str(each.user_id), work_words.near_words(each)) for each in people_around(card.pupil, card.unit_pk)]
     form = GiveTaskForm(request.POST or None, people=people)
     if request.method == "POST" and form.is_valid():
 

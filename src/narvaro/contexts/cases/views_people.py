@@ -14,10 +14,9 @@ from narvaro.contexts.cases import presenters, work_words
 from narvaro.contexts.cases.cards import find_case
 from narvaro.contexts.cases.circles import change_circle, to_add
 from narvaro.contexts.cases.forms import AwayForm, CircleForm, Confirmation
-from narvaro.contexts.cases.owners import people_of
 from narvaro.contexts.cases.permissions import CIRCLE
 from narvaro.contexts.cases.standing_in import colleagues_of, end_substitute, name_substitute, substitutes_of
-from narvaro.contexts.register.api import pupil_cards
+from narvaro.contexts.register.api import people_around, pupil_cards
 from narvaro.core.forms import once
 
 
@@ -25,7 +24,7 @@ def case_circle(request: Any, case: UUID) -> HttpResponse:
     actor = request.actor
     card = find_case(actor, case, CIRCLE)
     pupil = pupil_cards(actor, [card.pupil])[card.pupil]
-    around, text = people_of(actor, card), request.GET.get("q", "")
+    around, text = people_around(card.pupil, card.unit_pk), request.GET.get("q", "")
     found = to_add(actor, card, text)
     request.audit.saw("cases.Case", [card.pk], pupil=card.pupil, searched=bool(text))
     form = CircleForm(request.POST or None, people=[each.user_id for each in (*around, *to_add(actor, card, None))])

@@ -1,9 +1,9 @@
 """Tasks and people around a pupil, ready to print."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,13 +36,21 @@ class TaskRow:
 
 
 def task_rows(
-    tasks: Iterable[TaskTold], pupils: Mapping[int, PupilCard], readable: set[int], days: SchoolDays
+    tasks: Iterable[TaskTold],
+    pupils: Mapping[int, PupilCard],
+    readable: set[int],
+    can: Collection[UUID],
+    days: SchoolDays,
 ) -> tuple[TaskRow, ...]:
-    """``days``: the organiser's, in which lateness is told."""
-    return tuple(_task_row(each, pupils[each.pupil], readable, days) for each in tasks if each.pupil in pupils)
+    """``can``: the tasks that the reader may end. ``days``: the organiser's, in which lateness is told."""
+    return tuple(
+        _task_row(each, pupils[each.pupil], readable, days, may=each.key in can)
+        for each in tasks
+        if each.pupil in pupils
+    )
 
 
-def _task_row(task: TaskTold, pupil: PupilCard, readable: set[int], days: SchoolDays) -> TaskRow:
+def _task_row(task: TaskTold, pupil: PupilCard, readable: set[int], days: SchoolDays, *, may: bool) -> TaskRow:
     say, language = words(), words().language
     role = role_words(task.owner_role).say(language)
     return TaskRow(
@@ -50,8 +58,8 @@ def _task_row(task: TaskTold, pupil: PupilCard, readable: set[int], days: School
         pupil=pupil.name,
         about=about(pupil),
         case_url=reverse("case", args=[task.case]) if task.case_pk in readable else "",
-        end_url=reverse("case_task_end", args=[task.key]),
-        give_url=reverse("case_task_give", args=[task.key]),
+        end_url=reverse("case_task_end", args=[task.key]) if may else "",
+        give_url=reverse("case_task_give", args=[task.key]) if may else "",
         owner=f"{task.owner_name}, {role}" if task.owner_name else role,
         due=say.day(task.due),
         late=_late(task.due, days) if task.is_late else "",

@@ -15,7 +15,7 @@ from narvaro.contexts.duties.queries import PARTS
 from narvaro.contexts.duties.services import LONGEST_TEXT, Asked, Decided, Written
 from narvaro.contexts.register.api import GuardianCard
 from narvaro.core.clock import today
-from narvaro.core.forms import SentOnce
+from narvaro.core.forms import SentOnce, day_field, text_area
 
 NOT_NEEDED_AT_ONCE = _("May wait; it is saved as you write.")
 CHANNELS = {
@@ -59,13 +59,8 @@ PART_WORDS = {
 }
 
 
-def _day(**options: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], **options)
-
-
 def _text(rows: int = 5, **options: Any) -> forms.CharField:
-    return forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": rows}), **options)
+    return forms.CharField(max_length=LONGEST_TEXT, widget=text_area(rows), **options)
 
 
 class InvestigationDecisionForm(SentOnce):
@@ -85,7 +80,7 @@ class InvestigationDecisionForm(SentOnce):
     leader = forms.TypedChoiceField(
         label=_("Who leads the investigation?"), required=False, coerce=int, empty_value=None
     )
-    planned_end = _day(label=_("Planned to be finished"), required=False)
+    planned_end = day_field(label=_("Planned to be finished"), required=False)
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, people: Sequence[Near], **kwargs: Any) -> None:
@@ -138,7 +133,7 @@ class InvestigationForm(SentOnce):
     needs_coordination = forms.BooleanField(
         label=_("Measures need to be coordinated with others than the school"), required=False
     )
-    planned_end = _day(label=_("Planned to be finished"), required=False)
+    planned_end = day_field(label=_("Planned to be finished"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -175,7 +170,7 @@ class ConsultationForm(SentOnce):
     outcome = forms.ChoiceField(
         label=_("What came of it?"), choices=list(OUTCOMES.items()), widget=forms.RadioSelect, initial="heard"
     )
-    day = _day(label=_("Day"))
+    day = day_field(label=_("Day"))
     note = _text(3, label=_("A short note"), required=False)
 
     def __init__(self, *args: Any, guardians: Sequence[GuardianCard], unknown: bool, **kwargs: Any) -> None:
@@ -204,7 +199,7 @@ class NoticeForm(SentOnce):
         max_length=120,
         help_text=_("A function, such as the education office. Not a private person."),
     )
-    planned_end = _day(label=_("Planned to be finished"), required=False)
+    planned_end = day_field(label=_("Planned to be finished"), required=False)
     needs_coordination = forms.BooleanField(
         label=_("Measures need to be coordinated with others than the school"), required=False
     )
@@ -236,7 +231,7 @@ class CsnForm(NoticeForm):
 
 class NoticeMarkForm(SentOnce):
     state = forms.ChoiceField(label=_("What came of it?"), widget=forms.RadioSelect)
-    day = _day(label=_("Day"))
+    day = day_field(label=_("Day"))
     way = forms.ChoiceField(label=_("How"), choices=list(WAYS.items()), required=False)
     received_by = forms.CharField(
         label=_("Received by (function)"), max_length=120, required=False, help_text=_("Such as the registrar.")
@@ -271,7 +266,7 @@ class NoticeMarkForm(SentOnce):
 class HomeForm(SentOnce):
     guardians = forms.MultipleChoiceField(label=_("Who was told?"), widget=forms.CheckboxSelectMultiple, required=False)
     channel = forms.ChoiceField(label=_("How"), choices=list(CHANNELS.items()), required=False)
-    told_on = _day(label=_("Told on"), required=False, help_text=_("Leave it empty if nobody has been told yet."))
+    told_on = day_field(label=_("Told on"), required=False, help_text=_("Leave it empty if nobody has been told yet."))
     reason = _text(
         3,
         label=_("Why it had to wait"),
@@ -304,10 +299,10 @@ class HomeForm(SentOnce):
 
 class LeaveForm(SentOnce):
     kind = forms.ChoiceField(label=_("What is asked for?"), choices=list(KINDS.items()), widget=forms.RadioSelect)
-    first_day = _day(label=_("First day"))
-    last_day = _day(label=_("Last day"))
+    first_day = day_field(label=_("First day"))
+    last_day = day_field(label=_("Last day"))
     applicant = forms.CharField(label=_("Who asks"), max_length=120)
-    applied_on = _day(label=_("Asked on"))
+    applied_on = day_field(label=_("Asked on"))
     reason = _text(3, label=_("Why, as it is told"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from narvaro.contexts.cases.api import CaseCard, find_case, people_around
+from narvaro.contexts.cases.api import CaseCard, find_case
 from narvaro.contexts.duties import presenters
 from narvaro.contexts.duties.forms import ConsultationForm, FinishForm, InvestigationDecisionForm, InvestigationForm
 from narvaro.contexts.duties.known import UNKNOWN, known_of
@@ -32,7 +32,7 @@ from narvaro.contexts.duties.services import (
     consult as consult_in,
 )
 from narvaro.contexts.duties.told import told
-from narvaro.contexts.register.api import guardians_of, pupil_cards
+from narvaro.contexts.register.api import guardians_of, people_around, pupil_cards
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.drafts import draft_of, drop_draft, place_of
@@ -79,7 +79,9 @@ def decide(request: Any, case: UUID) -> HttpResponse:
     _saw(request, card)
     latest = _latest(actor, card)
     initial = _draft(actor, place, ("decision", "reason", "planned_end")) | {"seen": str(latest.key) if latest else ""}
-    form = InvestigationDecisionForm(request.POST or None, people=people_around(actor, card), initial=initial)
+    form = InvestigationDecisionForm(
+        request.POST or None, people=people_around(card.pupil, card.unit_pk), initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         return once(request, lambda: _decided(request, card, form, place))
     decisions = [presenters.decision_words(latest)] if latest else []

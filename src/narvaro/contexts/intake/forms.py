@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from narvaro.contexts.intake import words
 from narvaro.contexts.intake.preview import Preview
 from narvaro.contexts.register.api import UnitName
+from narvaro.core.forms import day_field
 from narvaro.facts.readers.headers import field_of
 
-_DAY = {"type": "date"}
 # One of each is needed; what the wizard asks elsewhere (a school for all rows, the period) is left out here.
 _NEEDED: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "lesson": (
@@ -48,8 +48,8 @@ class DelimiterForm(forms.Form):
 class PeriodForm(forms.Form):
     """Sums say nothing about when, unless the file does."""
 
-    first_day = forms.DateField(label=_("First day of the period"), widget=forms.DateInput(attrs=_DAY))
-    last_day = forms.DateField(label=_("Last day of the period"), widget=forms.DateInput(attrs=_DAY))
+    first_day = day_field(label=_("First day of the period"))
+    last_day = day_field(label=_("Last day of the period"))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

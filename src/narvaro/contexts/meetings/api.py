@@ -12,12 +12,10 @@ from narvaro.contexts.meetings.hearing import (
     voice_coverage,
     voices_of,
 )
-from narvaro.contexts.meetings.queries import MeetingTold, ParticipantTold, meeting_told, meetings_of
+from narvaro.contexts.meetings.queries import MeetingTold, ParticipantTold, meetings_of
 from narvaro.contexts.meetings.services import (
-    cancel_meeting,
     correct_meeting,
     hold_meeting,
-    move_meeting,
     plan_meeting,
     record_conversation,
 )
@@ -37,15 +35,12 @@ __all__ = [
     "VoiceCoverage",
     "VoiceOf",
     "When",
-    "cancel_meeting",
     "correct_meeting",
     "everybody_spoken_with",
     "heard",
     "hold_meeting",
     "latest_contact",
-    "meeting_told",
     "meetings_of",
-    "move_meeting",
     "plan_meeting",
     "record_conversation",
     "upcoming",

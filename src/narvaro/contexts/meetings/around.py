@@ -5,12 +5,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from narvaro.contexts.cases.api import CaseCard, Near, people_around, plan_of, role_words
+from narvaro.contexts.cases.api import CaseCard, Near, plan_of, role_words
 from narvaro.contexts.meetings.given import Someone
 from narvaro.contexts.meetings.hearing import expected
 from narvaro.contexts.meetings.models import Voice
 from narvaro.contexts.meetings.queries import GUARDIAN, OTHER, PUPIL
-from narvaro.contexts.register.api import PupilCard, pupil_cards
+from narvaro.contexts.register.api import PupilCard, people_around, pupil_cards
 from narvaro.core.actor import Actor
 from narvaro.domain.plan import Plan, RequiredMeeting, Step
 from narvaro.ui.formats import words
@@ -55,7 +55,7 @@ def at_home(actor: Actor, case: CaseCard) -> Home:
 
 
 def around(actor: Actor, case: CaseCard) -> Around:
-    return Around(case=case, staff=people_around(actor, case), **_home(actor, case))
+    return Around(case=case, staff=people_around(case.pupil, case.unit_pk), **_home(actor, case))
 
 
 def _home(actor: Actor, case: CaseCard) -> dict[str, Any]:

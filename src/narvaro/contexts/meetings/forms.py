@@ -13,7 +13,7 @@ from narvaro.contexts.meetings.given import Agreed, Planned, Someone, Told, When
 from narvaro.contexts.meetings.models import Meeting, Participant
 from narvaro.contexts.meetings.queries import OTHER
 from narvaro.core.clock import STOCKHOLM, today
-from narvaro.core.forms import SentOnce
+from narvaro.core.forms import SentOnce, day_field, text_area
 
 LONGEST_SAID, LONGEST_CAME_TO, LONGEST_WORDS, LONGEST_REASON, LONGEST_AGREED = 6_000, 2_000, 2_000, 1_000, 300
 KINDS = {
@@ -38,16 +38,8 @@ _SHORTEST_NAME = 3
 _NOT_DIALLED = str.maketrans("", "", " -()/")
 
 
-def day_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def text_area(rows: int) -> forms.Textarea:
-    return forms.Textarea(attrs={"rows": rows})
-
-
 class WhenForm(SentOnce):
-    day = forms.DateField(label=_("Day"), widget=day_input())
+    day = day_field(label=_("Day"))
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     minutes = forms.TypedChoiceField(label=_("How long"), choices=MINUTES, coerce=int, initial=45)
     means = forms.ChoiceField(label=_("How"), choices=MEANS, initial=Meeting.Means.IN_PERSON)
@@ -148,7 +140,7 @@ class CorrectionForm(SentOnce):
 class InvitedForm(SentOnce):
     participant = forms.UUIDField(widget=forms.HiddenInput)
     how = forms.ChoiceField(label=_("How"), choices=INVITED)
-    day = forms.DateField(label=_("Day"), widget=day_input())
+    day = day_field(label=_("Day"))
 
     def clean_day(self) -> datetime.date:
         return not_ahead(self.cleaned_data["day"])
@@ -157,10 +149,10 @@ class InvitedForm(SentOnce):
 class RecordForm(SentOnce):
     """What a conversation and a meeting have in common."""
 
-    day = forms.DateField(label=_("Day"), widget=day_input())
+    day = day_field(label=_("Day"))
     said = forms.CharField(max_length=LONGEST_SAID, required=False, widget=text_area(6), label=_("What was said"))
-    follow_up_on = forms.DateField(
-        label=_("Follow up on"), required=False, widget=day_input(), help_text=_("The case comes back to you that day.")
+    follow_up_on = day_field(
+        label=_("Follow up on"), required=False, help_text=_("The case comes back to you that day.")
     )
 
     def clean_day(self) -> datetime.date:
@@ -241,7 +233,7 @@ class AgreementForm(forms.Form):
 
     what = forms.CharField(label=_("What"), required=False, max_length=LONGEST_AGREED)
     who = forms.ChoiceField(label=_("Who"), required=False)
-    due = forms.DateField(label=_("Ready by"), required=False, widget=day_input())
+    due = day_field(label=_("Ready by"), required=False)
 
     def __init__(self, *args: Any, found: Around, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

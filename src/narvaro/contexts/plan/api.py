@@ -1,5 +1,6 @@
 """What other contexts may ask: the plan whose rules and steps are in force, and the version that a case follows."""
 
+from narvaro.contexts.plan.presenters import step_words
 from narvaro.contexts.plan.queries import (
     DEFAULT_PRESET,
     DeviationTold,
@@ -20,5 +21,6 @@ __all__ = [
     "find_version",
     "plan_in_force",
     "plan_of_version",
+    "step_words",
     "version_in_force",
 ]

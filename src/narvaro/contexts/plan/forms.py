@@ -9,19 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from narvaro.contexts.plan.services import Approval
 from narvaro.contexts.plan.step_forms import RuleField
 from narvaro.core.clock import today
-from narvaro.core.forms import SentOnce
+from narvaro.core.forms import SentOnce, day_field, text_area
 
 LONGEST = 2000
 Choices = list[tuple[str, str]]
 
 
-def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, input_formats=["%Y-%m-%d"])
-
-
 def _text(label: Any, **more: Any) -> forms.CharField:
-    return forms.CharField(label=label, max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 4}), **more)
+    return forms.CharField(label=label, max_length=LONGEST, widget=text_area(4), **more)
 
 
 class StartForm(SentOnce):
@@ -41,11 +36,11 @@ class ApprovalForm(SentOnce):
     """``seen``: how many times the draft had been changed when it was read."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    decided_on = _day(_("Day of the decision"))
+    decided_on = day_field(label=_("Day of the decision"))
     decision_reference = forms.CharField(
         label=_("Decision"), max_length=120, help_text=_("Who decided, and where it is noted: “BUN 2026/114 § 42”.")
     )
-    in_force_from = _day(_("In force from"))
+    in_force_from = day_field(label=_("In force from"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

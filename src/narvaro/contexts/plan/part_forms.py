@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from narvaro.contexts.plan.choices import days, in_order, kind_choices, occasion_choices, part_text, role_choices
 from narvaro.contexts.plan.text_lines import LINE, PARAGRAPH, lines_of, texts_of
-from narvaro.core.forms import SentOnce
+from narvaro.core.forms import SentOnce, text_area
 from narvaro.domain.plan import PARTIES, Expectation, NotDoing, Overdue, Plan, PlanContact
 from narvaro.language import Words
 from narvaro.plans.telling import CHANGEABLE
@@ -93,7 +93,7 @@ def _area(label: Any, initial: str, rows: int, help_text: Any) -> forms.Field:
         required=False,
         max_length=LONGEST,
         help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows}),
+        widget=text_area(rows),
     )
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -262,5 +261,7 @@ def figures(plan: Plan) -> list[Figure]:
     ]
 
 
-def saved_draft(key: UUID) -> str:
-    return reverse("plan_version", args=[key])
+def step_words(plan: Plan, number: int) -> str:
+    """ "2 · Möte och enkel kartläggning"; the number alone for a step that the plan does not have."""
+    step = plan.step(number)
+    return str(number) if step is None else f"{number} · {step.name.say(words().language)}"

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from narvaro.contexts.plan import choices
-from narvaro.core.forms import SentOnce
+from narvaro.core.forms import SentOnce, text_area
 from narvaro.domain.plan import Plan
 from narvaro.domain.plan_deviations import CONTACTS, parts_of, value_at
 
@@ -15,9 +15,7 @@ _LONGEST = 2000
 
 
 class DeviationForm(SentOnce):
-    reason = forms.CharField(
-        label=_("Why the school does otherwise"), max_length=_LONGEST, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = forms.CharField(label=_("Why the school does otherwise"), max_length=_LONGEST, widget=text_area(3))
     _CONTACT: ClassVar = {"function": 80, "name": 80, "phone": 30, "email": 120}
 
     def __init__(self, *args: Any, plan: Plan, place: str, value: Any, **kwargs: Any) -> None:
@@ -37,7 +35,7 @@ class DeviationForm(SentOnce):
             widget, roles = forms.CheckboxSelectMultiple, choices.role_choices()
             return forms.MultipleChoiceField(label=_("Who takes part"), choices=roles, widget=widget, initial=shown)
         if self.part == "must_do":
-            area = forms.Textarea(attrs={"rows": 4})
+            area = text_area(4)
             help_text = _("One on each line. What the plan always asks for stays.")
             return forms.CharField(
                 label=_("What the school adds"), widget=area, initial="\n".join(shown), help_text=help_text

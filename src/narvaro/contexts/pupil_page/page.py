@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from narvaro.contexts.attendance.api import PupilFacts
 from narvaro.contexts.cases.api import CaseCard, role_words
+from narvaro.contexts.plan.api import step_words
 from narvaro.contexts.pupil_page.answer import Answer, answer
 from narvaro.contexts.pupil_page.lessons import week_of
 from narvaro.contexts.pupil_page.pictures import (
@@ -24,7 +25,7 @@ from narvaro.contexts.pupil_page.pictures import (
 from narvaro.contexts.pupil_page.seen import Fact, patterns, strengths
 from narvaro.contexts.pupil_page.selection import Selection
 from narvaro.contexts.register.api import PupilCard
-from narvaro.contexts.warnings.api import DecisionTold, OpenWarning, case_words, decision_entries, reasons, step_words
+from narvaro.contexts.warnings.api import DecisionTold, OpenWarning, case_words, decision_entries, reasons
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.domain.plan import Plan

@@ -14,7 +14,7 @@ from narvaro.contexts.register.models import Unit
 from narvaro.contexts.register.staff import Invitation
 from narvaro.contexts.register.units import FORMS, UnitEdit, UnitRow
 from narvaro.core.clock import today
-from narvaro.core.forms import SentOnce
+from narvaro.core.forms import SentOnce, day_field, text_area
 from narvaro.core.models import User
 from narvaro.domain.school_calendar import DateRange, SchoolCalendar, school_year_of
 
@@ -37,11 +37,6 @@ class NameField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = unicodedata.normalize("NFC", super().to_python(value) or "")
         return " ".join("".join(" " if unicodedata.category(each) == "Cc" else each for each in text).split())
-
-
-def date_field(**options: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(widget=widget, input_formats=["%Y-%m-%d"], **options)
 
 
 class UnitForm(SentOnce):
@@ -83,8 +78,8 @@ class InvitationForm(SentOnce):
     name = NameField(label=_("Name"), max_length=User._meta.get_field("name").max_length)
     role = forms.ChoiceField(label=_("Role"))
     unit = forms.ChoiceField(label=_("School or workplace"))
-    first_day = date_field(label=_("First day"))
-    last_day = date_field(label=_("Last day"), required=False)
+    first_day = day_field(label=_("First day"))
+    last_day = day_field(label=_("Last day"), required=False)
 
     def __init__(
         self,
@@ -137,7 +132,7 @@ class ListedForm(SentOnce):
 class DaysField(forms.CharField):
     """Days, one on each line."""
 
-    widget = forms.Textarea(attrs={"rows": 4})
+    widget = text_area(4)
 
     def to_python(self, value: Any) -> Any:
         lines = (super().to_python(value) or "").replace(",", "\n").split()
@@ -154,10 +149,10 @@ class CalendarForm(SentOnce):
     """``seen``: the version of the year that the person had before them, 0 where there was none."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    autumn_first = date_field(label=_("Autumn term begins"))
-    autumn_last = date_field(label=_("Autumn term ends"))
-    spring_first = date_field(label=_("Spring term begins"))
-    spring_last = date_field(label=_("Spring term ends"))
+    autumn_first = day_field(label=_("Autumn term begins"))
+    autumn_last = day_field(label=_("Autumn term ends"))
+    spring_first = day_field(label=_("Spring term begins"))
+    spring_last = day_field(label=_("Spring term ends"))
     staff_days = DaysField(
         label=_("Days for staff only"), required=False, max_length=MOST_DAYS * 11, help_text=_("One day on each line.")
     )
@@ -211,8 +206,8 @@ class BreakForm(forms.Form):
     """A row of the breaks; a row that is emptied is removed."""
 
     name = NameField(label=_("Break"), max_length=60, required=False)
-    first = date_field(label=_("First day"), required=False)
-    last = date_field(label=_("Last day"), required=False)
+    first = day_field(label=_("First day"), required=False)
+    last = day_field(label=_("Last day"), required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -8,7 +8,6 @@ from narvaro.contexts.warnings.presenters import (
     decision_entries,
     reasons,
     situation_words,
-    step_words,
 )
 from narvaro.contexts.warnings.queries import DecisionTold, OpenWarning, decisions_of, warnings_of
 
@@ -24,7 +23,6 @@ __all__ = [
     "reasons",
     "run_measures",
     "situation_words",
-    "step_words",
     "to_act_on",
     "warnings_of",
 ]

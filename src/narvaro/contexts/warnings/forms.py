@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from narvaro.contexts.warnings.services import KINDS, LONGEST_REASON, Decided
 from narvaro.core.clock import today
-from narvaro.core.forms import SentOnce
+from narvaro.core.forms import SentOnce, day_field, text_area
 
 FOLLOW_UP_DAYS = 14
 
@@ -19,13 +19,12 @@ class DecisionForm(SentOnce):
         label=_("Why, and what was agreed"),
         required=False,
         max_length=LONGEST_REASON,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=text_area(5),
         help_text=_("Write what the pupil and the guardians may read. Needed for every choice but “I have seen it”."),
     )
-    follow_up_on = forms.DateField(
+    follow_up_on = day_field(
         label=_("Follow up on"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The pupil comes back on your list that day."),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

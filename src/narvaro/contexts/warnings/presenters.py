@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from narvaro.contexts.attendance.api import ListedMeasure, Week
+from narvaro.contexts.attendance.api import ListedMeasure, coverage_words, rate_words, week_line
 from narvaro.contexts.cases.api import CaseCard, role_words
+from narvaro.contexts.plan.api import step_words
 from narvaro.contexts.register.api import PupilCard
 from narvaro.contexts.warnings.listing import URGENT, Choice, Listed, ToActOn
 from narvaro.contexts.warnings.queries import DecisionTold, ExplainedWarning, Lesson, OpenWarning
@@ -205,18 +205,6 @@ def about(card: PupilCard) -> str:
     return " · ".join(part for part in (card.class_name, mentors) if part)
 
 
-def rate_words(minutes: Minutes) -> str:
-    rate = minutes.total_rate
-    return _("cannot be told") if rate is None else words().percent(rate)
-
-
-def coverage_words(minutes: Minutes) -> str:
-    """Only where it is low enough to matter for the reading."""
-    if minutes.calculable and not minutes.low_coverage:
-        return ""
-    return _("%(share)s reported") % {"share": words().share(minutes.reported, minutes.offered)}
-
-
 def _parts(minutes: Minutes) -> str:
     if not minutes.calculable:
         return ""
@@ -239,15 +227,6 @@ def bar(minutes: Minutes) -> charts.Svg:
     return charts.Svg(strip)
 
 
-def week_line(weeks: Sequence[Week]) -> charts.Svg:
-    rates = [each.absent / each.reported if each.calculable else None for _week, each in weeks]
-    known = [rate for rate in rates if rate is not None]
-    label = _("Absence week by week, 12 weeks; the latest %(rate)s") % {
-        "rate": words().percent(Fraction(known[-1]).limit_denominator(1000)) if known else "–"
-    }
-    return charts.Svg(charts.week_line(rates, label=label))
-
-
 def reasons(warnings: Iterable[OpenWarning], plan: Plan) -> tuple[str, ...]:
     kept = strongest(warnings)
     told = [
@@ -264,13 +243,6 @@ def rule_words(plan: Plan, rule_id: str) -> str:
         if rule.id == rule_id:
             return rule.text.say(words().language)
     return rule_id
-
-
-def step_words(plan: Plan, number: int) -> str:
-    for step in plan.steps:
-        if step.number == number:
-            return f"{number} · {step.name.say(words().language)}"
-    return str(number)
 
 
 def _waiting(each: Listed) -> str:
