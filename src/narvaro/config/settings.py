@@ -108,8 +108,15 @@ TEMPLATES = [
     }
 ]
 
+# Opened once a process: opening costs as much as a small page, and closing the last one empties SQLite's journal.
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": {**dj_database_url.parse(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'narvaro.sqlite3'}")}
+    "default": {
+        **dj_database_url.parse(
+            os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'narvaro.sqlite3'}",
+            conn_max_age=None,
+            conn_health_checks=True,
+        )
+    }
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"] |= {"ENGINE": "narvaro.config.sqlite", "OPTIONS": SQLITE_OPTIONS}

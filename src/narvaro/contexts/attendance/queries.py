@@ -37,7 +37,7 @@ def latest_run(actor: Actor) -> RunFacts | None:
 
 def overview(actor: Actor, pupils: Iterable[int] | QuerySet[Any]) -> dict[int, Overview]:
     """By pupil, of all the given who have numbers: what a list counts and sorts by. One query."""
-    columns = ("pupil_id", "as_of", "grade", "group_name", "last_20_rate", "trend", "current_spell", *_TIME)
+    columns = ("pupil_id", "as_of", "grade", "last_20_rate", "trend", "current_spell", *_TIME)
     rows = PupilMeasure.objects.filter(pupil_id__in=pupils).values_list(*columns)
     return {row[0]: _overview(*row[1:]) for row in rows}
 
@@ -49,8 +49,8 @@ def listed_measures(actor: Actor, pupils: Iterable[int]) -> dict[int, ListedMeas
 
 
 def _overview(*row: Any) -> Overview:
-    as_of, grade, group_name, rate, trend, spell, offered, *reported = row
-    return Overview(as_of, grade, group_name, rate, trend, spell, offered, sum(reported))
+    as_of, grade, rate, trend, spell, offered, *reported = row
+    return Overview(as_of, grade, rate, trend, spell, offered, sum(reported))
 
 
 def _listed(row: tuple[Any, ...]) -> ListedMeasure:

@@ -80,10 +80,12 @@ def visible_pupils(actor: Actor, action: str) -> "QuerySet[Pupil]":
     return found.filter(related).filter(open_to(actor))
 
 
-def open_to(actor: Actor) -> Q:
-    """Pupils whose identity is not protected from the actor."""
+def open_to(actor: Actor, path: str = "") -> Q:
+    """Pupils whose identity is not protected from the actor. ``path`` leads from other rows to theirs ("pupil__"): asked
+    there, and not by a list of all pupils that the rows are then looked up in."""
     if actor.role == "system":
         return Q()
     listed = ProtectedAccess.objects.filter(between(today()), user_id=actor.user_id)
-    protected = ProtectedIdentity.objects.values("pupil")
-    return ~Q(pk__in=protected) | Q(pk__in=listed.values("protection__pupil")) | Q(user_id=actor.user_id)
+    is_protected = Q(**{f"{path}pk__in": ProtectedIdentity.objects.values("pupil")})
+    is_listed = Q(**{f"{path}pk__in": listed.values("protection__pupil")})
+    return ~is_protected | is_listed | Q(**{f"{path}user_id": actor.user_id})
