@@ -91,6 +91,7 @@ ABOUT: Mapping[str, tuple[Callable[[World], tuple[Subject, ...]], Fill]] = {
     "case_receive.handover": (nothing, lambda world, each: key_of(world.rows["cases.Case", "near"])),
     "case_away_end.substitute": (of_the_teacher, lambda world, each: key_of(world.rows["cases.Substitute", ORGANISER])),
     "leave.leave": (children, lambda world, child: key_of(world.rows["duties.Leave", child.key])),
+    "received_*.notice": (imports, lambda world, each: key_of(world.rows["duties.ReceivedNotice", each.authority])),
     "notice*.notice": (cases, lambda world, child: key_of(world.rows["duties.Notice", child.key])),
     "*.case": (cases, lambda world, child: key_of(world.rows["cases.Case", child.key])),
     "*.pupil": (children, lambda world, child: world.pupils[child.key].key),

@@ -97,6 +97,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "duties.Investigation": {"decision": "start", "decided_as": "principal"},
     "duties.Consultation": {"party": "pupil", "outcome": "heard"},
     "duties.Notice": {"rule_id": "A9", "to": "organiser", "grade": "7"},
+    "duties.ReceivedNotice": {"school_form": "GR", "grade": "7", "decision": ""},
     "duties.Leave": {"decision": "", "decided_as": ""},
     "plan.PlanVersion": {
         "number": 1,

@@ -54,7 +54,14 @@ MENU = (
             *("notice_make", "notice", "duties_law"),
         ),
     ),
-    Entry("duties_overview", _("Duties"), ("duties_overview",)),
+    Entry(
+        "duties_overview",
+        _("Duties"),
+        (
+            *("duties_overview", "received_notices", "received_new", "received_notice"),
+            *("received_handler", "received_link", "received_assess"),
+        ),
+    ),
     Entry(
         "settings",
         _("Settings"),

@@ -14,6 +14,7 @@ from narvaro.contexts.duties.homes import homes_to_tell, waiting
 from narvaro.contexts.duties.known import Person, known_of, people_known
 from narvaro.contexts.duties.permissions import HOME, OVERVIEW, READ
 from narvaro.contexts.duties.queries import LeaveTold, leaves_of
+from narvaro.contexts.duties.received import received_states
 from narvaro.contexts.duties.told import Counted, DutyTold, counted, duty, title_of, told
 from narvaro.contexts.register.api import PupilCard, pupil_cards, unit_names, visible_pupil_ids
 from narvaro.core.access import access
@@ -21,6 +22,7 @@ from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.domain.deadlines import SchoolDays
 from narvaro.domain.duties import Asked, LeaveFacts, Standing, State, of_leave
+from narvaro.domain.school_calendar import school_year_of
 from narvaro.plans.law import law_table
 
 _URGENCY = list(State)
@@ -162,12 +164,16 @@ def overview(actor: Actor, unit: int | None) -> Overview:
         )
         for school in unit_names(actor.authority_id)
     )
-    chosen_states = states[unit] if unit is not None else [one for found in states.values() for one in found]
-    return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(chosen_states))
+    if unit is not None:
+        return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(states[unit], ()))
+    received = received_states(actor, date(school_year_of(today()), 7, 1))
+    everything = [one for found in states.values() for one in found]
+    return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(everything, received))
 
 
-def _duties(standings: Iterable[Standing]) -> tuple[Counted, ...]:
-    states: defaultdict[str, list[State]] = defaultdict(list)
+def _duties(standings: Iterable[Standing], received: Iterable[State]) -> tuple[Counted, ...]:
+    """``received``: of the notices that came from other organisers, which are about no case."""
+    states: defaultdict[str, list[State]] = defaultdict(list, {"A14": list(received)})
     for each in standings:
         states[each.rule].append(each.state)
     found = (counted(title_of(rule), states[rule]) for rule in sorted(states))
