@@ -265,7 +265,7 @@ def test_words_of_yes_and_no_are_not_yamls(tmp_path):
         ("columns: [a]", "columns", "key: value"),
         ("constants: {pupil: A}", "constants.pupil", "school_unit_id"),
         ("constants: {date: x}", "constants.date", "group_id"),
-        ("units: {valid: hours}", "units.valid", "'min', 'h', 'h:mm', 'percent' or 'fraction'"),
+        ("units: {valid: hours}", "units.valid", "'fraction' or 'lessons'"),
         ("units: {start: min}", "units.start", "offered"),
         ("date_formats: ['%m/%d/%y']", "date_formats.0", "'%d/%m/%Y'"),
         ("date_formats: []", "date_formats", ""),
@@ -287,8 +287,13 @@ def test_words_of_yes_and_no_are_not_yamls(tmp_path):
         ("categories: {column: S, words: {valid: [x], invalid: [X]}}", "categories.words.invalid", "x"),
         ("categories: {column: S}", "categories.words", ""),
         ("file: {header: none}\nrows: {totals: {column: Namn, words: [x]}}", "columns.pupil_id", "1, 2, 3"),
-        ("preset: vklas", "preset", "'vklass'"),
+        ("preset: vklas", "preset", "vklass, edlevo-events"),
         ("preset: vklass", "columns", "period"),
+        ("sums: {valid: [x]}", "sums.valid", "..."),
+        ("sums: {valid: [x, y]}", "sums.valid", "other"),
+        ("sums: {date: [x, y]}", "sums.date", "offered"),
+        ("lesson_minutes: 0", "lesson_minutes", "1, 2, 3"),
+        ("lesson_minutes: 1441", "lesson_minutes", "1440"),
     ],
 )
 def test_faults_in_a_mapping_are_told_with_their_place(tmp_path, text, place, allowed):

@@ -19,7 +19,7 @@ from narvaro.facts.layout import Grain
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.period_measures import period_pupils
 from narvaro.facts.periods import import_periods
-from narvaro.facts.readers import Source, load_mapping, open_source
+from narvaro.facts.readers import Said, Source, load_mapping, open_recognised
 from narvaro.facts.readers.headers import own_name
 from narvaro.facts.rejected import rejected_rows
 from narvaro.facts.spark_engine import SparkEngine
@@ -55,6 +55,7 @@ class Request:
     as_of: date | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    lesson_minutes: int | None = None
     store: Path | None = None
     engine: str | None = None
     confirmed: bool = False
@@ -141,12 +142,13 @@ def source_infos(stored: Stored) -> tuple[SourceInfo, ...]:
 
 def _sources(request: Request) -> tuple[Source, ...]:
     mapping = load_mapping(request.mapping) if request.mapping else None
-    return tuple(
-        open_source(
-            path, mapping=mapping, encoding=request.encoding, delimiter=request.delimiter, period=request.period
-        )
-        for path in request.files
+    said = Said(
+        encoding=request.encoding,
+        delimiter=request.delimiter,
+        period=request.period,
+        lesson_minutes=request.lesson_minutes,
     )
+    return tuple(open_recognised(path, mapping=mapping, said=said) for path in request.files)
 
 
 def _one_grain(sources: Sequence[Source]) -> Grain:

@@ -35,6 +35,9 @@ Units = Annotated[
 PlanName = Annotated[str | None, typer.Option(help=N_("A preset's name, or a plan file (YAML)."))]
 Encoding = Annotated[str | None, typer.Option(help=N_("The file's encoding, when it cannot be told."))]
 Delimiter = Annotated[str | None, typer.Option(help=N_("The file's delimiter, when it cannot be told."))]
+LessonMinutes = Annotated[
+    int | None, typer.Option(min=1, max=1440, help=N_("Minutes of a lesson, for files that count lessons."))
+]
 Folder = Annotated[Path | None, typer.Option(file_okay=False, help=N_("Keep the facts in this folder between runs."))]
 Confirmed = Annotated[bool, typer.Option("--confirm-fewer", help=N_("Yes, fewer rows than usual are right."))]
 EngineAddress = Annotated[
@@ -70,6 +73,7 @@ def _request(
     since: Since = None,
     encoding: Encoding = None,
     delimiter: Delimiter = None,
+    lesson_minutes: LessonMinutes = None,
     store: Folder = None,
     engine: EngineAddress = None,
     confirm_fewer: Confirmed = False,
@@ -85,6 +89,7 @@ def _request(
         first_day=_day(since),
         encoding=encoding,
         delimiter=delimiter,
+        lesson_minutes=lesson_minutes,
         store=store,
         engine=engine,
         confirmed=confirm_fewer,

@@ -4,7 +4,7 @@ from typing import Literal
 
 from narvaro.language import Message
 
-About = Literal["encoding", "delimiter", "period", "columns"]
+About = Literal["encoding", "delimiter", "period", "lesson_minutes", "columns"]
 
 
 class FactsError(Exception):

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from narvaro.core.jobs import kept
 from narvaro.language import Message
 
-About = Literal["", "encoding", "delimiter", "period", "unit", "columns"]
+About = Literal["", "encoding", "delimiter", "period", "lesson_minutes", "unit", "columns"]
 StoredMessage = dict[str, Any]
 
 

@@ -1,12 +1,15 @@
 """What a file really is. Its first bytes decide, never its extension: several systems name HTML or CSV ``.xls``."""
 
+import re
 from enum import Enum
 from pathlib import Path
 
 from narvaro.facts.errors import ImportRefused
+from narvaro.facts.readers.edlevo_xml import NAMESPACE
 from narvaro.language import Message
 
 _HEAD = 4096
+_JSON = re.compile(rb'\[\s*[{\]]|\{\s*"')
 _COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd")
 
 
@@ -14,6 +17,8 @@ class Content(Enum):
     TEXT = "text"
     ZIP = "zip"
     OLE = "ole"
+    XML = "xml"
+    JSON = "json"
 
 
 def content_of(path: Path) -> Content:
@@ -23,6 +28,11 @@ def content_of(path: Path) -> Content:
         return Content.ZIP
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return Content.OLE
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start.startswith(b"<") and NAMESPACE.encode() in start:
+        return Content.XML
+    if _JSON.match(start):
+        return Content.JSON
     _refuse_other_kinds(path.name, head)
     return Content.TEXT
 

@@ -1,16 +1,18 @@
 """A checked mapping file turned into a Mapping; what the fields need of each other is judged here."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import narvaro
 from narvaro.facts.errors import ImportRefused
 from narvaro.facts.layout import MINUTE_FIELDS
 from narvaro.facts.readers.mapping import Column, MappedCategories, Mapping, Totals
 from narvaro.facts.readers.mapping_schema import CategoriesPart, MappingFile, TotalsPart, read_mapping_file
 from narvaro.language import Message
 
-_DATES = ("first_date", "last_date")
+PRESETS = Path(narvaro.__file__).parents[2] / "definitions" / "presets"
 
 
 def load_mapping(path: Path) -> Mapping:
@@ -19,10 +21,39 @@ def load_mapping(path: Path) -> Mapping:
     checks = _Checks(file, path.name)
     if file.preset:
         checks.preset()
-    else:
-        checks.fields()
-        checks.needs()
+        return _of_preset(file)
+    checks.fields()
+    checks.needs()
     return _mapping(file)
+
+
+def preset_names() -> tuple[str, ...]:
+    """``vklass``, which the reader knows by itself, and the mappings in definitions/presets."""
+    return ("vklass", *sorted(path.stem for path in PRESETS.glob("*.yaml")))
+
+
+def load_preset(name: str) -> Mapping:
+    """Raise KeyError for a name that is none of ``preset_names``."""
+    if name not in preset_names():
+        raise KeyError(name)
+    return (
+        Mapping(name, grain="period", preset="vklass") if name == "vklass" else load_mapping(PRESETS / f"{name}.yaml")
+    )
+
+
+def _of_preset(file: MappingFile) -> Mapping:
+    """The preset's mapping with what is said beside it."""
+    known = load_preset(file.preset or "")
+    return replace(
+        known,
+        name=file.name,
+        encoding=file.file.encoding or known.encoding,
+        delimiter=file.file.delimiter or known.delimiter,
+        sheet=_sheet(file.file.sheet) or known.sheet,
+        constants=tuple({**dict(known.constants), **file.constants}.items()),
+        lesson_minutes=file.lesson_minutes or known.lesson_minutes,
+        period=_dates(file) or known.period,
+    )
 
 
 class _Checks:
@@ -32,34 +63,38 @@ class _Checks:
 
     def preset(self) -> None:
         """A preset knows its columns."""
-        extra = self.file.model_fields_set - {"name", "preset", "grain", "file", "constants", "period"}
+        if self.file.preset not in preset_names():
+            raise self._wrong("preset", preset_names())
+        beside = ("name", "preset", "file", "constants", "lesson_minutes", "period")
+        extra = self.file.model_fields_set - {*beside, "grain"}
         if extra:
-            raise self._wrong(sorted(extra)[0], ("name", "preset", "file", "constants", "period"))
+            raise self._wrong(sorted(extra)[0], beside)
         self._known("constants", self.file.constants, ("school_unit_id",))
         self._period()
 
     def fields(self) -> None:
         fields = self.file.fields
+        timed = sorted(MINUTE_FIELDS | ({"reported"} if self.file.grain == "period" else set()))
         self._known("columns", self.file.columns, fields)
+        self._known("sums", self.file.sums, timed)
         self._known("constants", self.file.constants, fields)
-        self._known(
-            "units", self.file.units, sorted(MINUTE_FIELDS | ({"reported"} if self.file.grain == "period" else set()))
-        )
-        for field in self.file.constants:
-            if field in self.file.columns:
-                raise self._wrong(f"constants.{field}", [name for name in fields if name not in self.file.columns])
+        self._known("units", self.file.units, timed)
+        for part, keys in (("sums", self.file.sums), ("constants", self.file.constants)):
+            for field in keys:
+                if field in self.file.columns:
+                    raise self._wrong(f"{part}.{field}", [name for name in fields if name not in self.file.columns])
         if self.file.file.header == "none":
             self._column_numbers()
 
     def needs(self) -> None:
         self._period()
-        given = {*self.file.columns, *self.file.constants, *(_DATES if self.file.period else ())}
+        given = {*self.file.columns, *self.file.sums, *self.file.constants}
         self._one_of(given, "pupil_id", "identity_number")
         self._one_of(given, "school_unit_id")
         self._one_of(given, "offered")
         if self.file.grain == "lesson":
             self._one_of(given, "date")
-            self._one_of(given, "start", "lesson_id")
+            self._one_of({*given, *(("lesson_id",) if self.file.number_lessons else ())}, "start", "lesson_id")
         if self.file.categories:
             self._categories(self.file.categories)
         else:
@@ -73,6 +108,7 @@ class _Checks:
 
     def _column_numbers(self) -> None:
         columns = {f"columns.{field}": column for field, column in self.file.columns.items()}
+        columns |= {f"sums.{field}": column for field, summed in self.file.sums.items() for column in summed}
         if categories := self.file.categories:
             columns |= {"categories.column": categories.column, "categories.minutes": categories.minutes or "1"}
         if totals := self.file.rows.totals:
@@ -120,9 +156,11 @@ def _mapping(file: MappingFile) -> Mapping:
     numbered = header == "none"
     return Mapping(
         name=file.name,
-        grain="period" if file.preset else file.grain,
-        preset=file.preset,
+        grain=file.grain,
         columns=tuple((field, _column(column, numbered)) for field, column in file.columns.items()),
+        sums=tuple(
+            (field, tuple(_column(column, numbered) for column in summed)) for field, summed in file.sums.items()
+        ),
         header=False if numbered else int(header) if header else None,
         encoding=file.file.encoding,
         delimiter=file.file.delimiter,
@@ -130,6 +168,9 @@ def _mapping(file: MappingFile) -> Mapping:
         constants=tuple(file.constants.items()),
         units=tuple(file.units.items()),
         decimal_comma=file.decimal_comma,
+        written_numbers=file.written_numbers,
+        lesson_minutes=file.lesson_minutes,
+        number_lessons=file.number_lessons,
         date_formats=tuple(file.date_formats),
         yes_words=_words(file.yes_words),
         no_words=_words(file.no_words),

@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from narvaro.facts.errors import ImportRefused
 from narvaro.facts.layout import LESSON_FIELDS, PERIOD_FIELDS, Category, Grain, Policy
 from narvaro.facts.plain_yaml import NotPlain, TooLarge, read_plain
-from narvaro.facts.readers.mapping import MappedUnit
+from narvaro.facts.readers.mapping import WEEK, MappedUnit
 from narvaro.language import Message
 
 DateFormat = Literal["%Y-%m-%d", "%y%m%d", "%Y%m%d", "%d/%m/%Y"]
@@ -55,13 +55,17 @@ class MappingFile(_Part):
     """The keys of a mapping file; docs/reference/mapping.md describes each."""
 
     name: Text
-    preset: Literal["vklass"] | None = None
+    preset: Text | None = None
     grain: Grain = "lesson"
     file: FilePart = FilePart()
     columns: dict[str, Text] = {}
+    sums: dict[str, Annotated[list[Text], Field(min_length=2)]] = {}
     constants: dict[str, Text] = {}
     units: dict[str, MappedUnit] = {}
     decimal_comma: bool = True
+    written_numbers: bool = False
+    lesson_minutes: Annotated[int, Field(gt=0, le=1440)] | None = None
+    number_lessons: bool = False
     date_formats: Annotated[list[DateFormat], Field(min_length=1)] = ["%Y-%m-%d"]
     yes_words: Words | None = None
     no_words: Words | None = None
@@ -74,7 +78,7 @@ class MappingFile(_Part):
 
     @property
     def fields(self) -> tuple[str, ...]:
-        return LESSON_FIELDS if self.grain == "lesson" else PERIOD_FIELDS
+        return LESSON_FIELDS if self.grain == "lesson" else (*PERIOD_FIELDS, WEEK)
 
 
 def read_mapping_file(path: Path) -> MappingFile:
@@ -122,7 +126,9 @@ _WANTED = {
     "string_pattern_mismatch": "none, 1, 2, 3, ...",
     "int_parsing": "1, 2, 3, ...",
     "greater_than_equal": "0, 1, 2, ...",
+    "greater_than": "1, 2, 3, ...",
     "less_than_equal": "0 ... 1440",
+    "too_short": "[ ... , ... ]",
     "bool_parsing": "true, false",
     "date_from_datetime_parsing": "2025-08-18",
     "date_parsing": "2025-08-18",

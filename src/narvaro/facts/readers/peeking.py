@@ -9,10 +9,10 @@ from typing import Literal
 from narvaro.facts.layout import Grain
 from narvaro.facts.readers.content import Content, content_of
 from narvaro.facts.readers.dialect import delimiter_named, sniff_delimiter
-from narvaro.facts.readers.header_row import SNIFFED_ROWS, Row
+from narvaro.facts.readers.header_row import Row
 from narvaro.facts.readers.headers import field_of, is_known, looks_like_header
 from narvaro.facts.readers.inspection import inspect
-from narvaro.facts.readers.sheets import check_sheet_file, sheet_head
+from narvaro.facts.readers.record_reading import record_table
 from narvaro.facts.readers.text_opening import TextFile
 from narvaro.facts.readers.trailer import refuse_no_rows
 
@@ -56,8 +56,9 @@ def peek(path: Path, *, encoding: str | None = None, delimiter: str | None = Non
     """Raise ImportRefused, or QuestionForPerson about encoding or delimiter, as ``open_source``."""
     content = content_of(path)
     if content is not Content.TEXT:
-        check_sheet_file(path, content)
-        return _peek("", "", sheet_head(path, None, limit=SNIFFED_ROWS), path.name)
+        # What is XML or JSON has its letters told, as text has; a workbook has not.
+        letters = "utf-8" if content in (Content.XML, Content.JSON) else ""
+        return _peek(letters, "", record_table(path, content, None).head, path.name)
     facts = inspect(path, declared=encoding)
     text = TextFile.of(path, facts)
     chosen = delimiter_named(delimiter) if delimiter else text.opening.excel_delimiter or _sniffed(text)

@@ -4,17 +4,26 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from narvaro.facts.errors import ImportRefused
+from narvaro.facts.errors import UnknownLayout
 from narvaro.facts.layout import Chunk
 from narvaro.facts.readers.cell_rows import DELIMITER, Record, RowRules, cell_chunks
+from narvaro.facts.readers.content import Content
+from narvaro.facts.readers.edlevo_xml import edlevo_head, edlevo_records
 from narvaro.facts.readers.header_row import header_row, rows_needed
+from narvaro.facts.readers.json_rows import json_records
 from narvaro.facts.readers.mapping import Mapping
 from narvaro.facts.readers.mapping_layout import mapped_table
 from narvaro.facts.readers.native import ISO, Header, Period, native_layout
 from narvaro.facts.readers.row_rules import MappedRules, PlainRules
-from narvaro.facts.readers.sheets import sheet_head, sheet_records
+from narvaro.facts.readers.sheets import check_sheet_file, sheet_head, sheet_records
 from narvaro.facts.readers.source import Reading
-from narvaro.facts.readers.vklass import VklassRules, find_report, report_layout
+from narvaro.facts.readers.vklass import (
+    VklassRules,
+    find_report,
+    holds_sums_per_school,
+    refuse_sums_per_school,
+    report_layout,
+)
 from narvaro.language import Message
 
 
@@ -36,11 +45,22 @@ class RecordTable:
         return chunks
 
 
-def read_sheet(path: Path, mapping: Mapping | None, period: Period | None) -> Reading:
+def record_table(path: Path, content: Content, mapping: Mapping | None) -> RecordTable:
+    """A file that is no text table, as rows of cells. Raise ImportRefused when it is damaged or not what it seems."""
+    sheet, limit = mapping.sheet if mapping else None, rows_needed(mapping)
+    if content is Content.XML:
+        kind, head = edlevo_head(path, None if sheet is None else str(sheet), limit=limit)
+        return RecordTable(path.name, head, lambda: edlevo_records(path, kind), extra_dates=(ISO,))
+    if content is Content.JSON:
+        rows = json_records(path)
+        return RecordTable(path.name, rows[:limit], lambda: iter(rows))
+    check_sheet_file(path, content)
+    head = sheet_head(path, sheet, limit=limit)
+    return RecordTable(path.name, head, lambda: sheet_records(path, sheet), extra_dates=(ISO,))
+
+
+def read_table(table: RecordTable, mapping: Mapping | None, period: Period | None) -> Reading:
     """Raise ImportRefused or QuestionForPerson, as ``open_source``."""
-    sheet = mapping.sheet if mapping else None
-    head = sheet_head(path, sheet, limit=rows_needed(mapping))
-    table = RecordTable(path.name, head, lambda: sheet_records(path, sheet), extra_dates=(ISO,))
     return read_report(table, mapping, period) or read_records(table, mapping, period)
 
 
@@ -53,8 +73,10 @@ def read_report(table: RecordTable, mapping: Mapping | None, period: Period | No
     if report:
         layout, notes = report_layout(report, table.head, mapping=mapping, period=period, file=table.file)
         return Reading(layout, notes, table.reading_from(report.header.line + 1, lambda: VklassRules(report)))
+    if holds_sums_per_school(table.head):
+        raise refuse_sums_per_school(table.file)
     if preset:
-        raise ImportRefused(
+        raise UnknownLayout(
             Message.of(
                 "The file {file} is not the report that the mapping's preset {preset} is for.",
                 file=table.file,
@@ -80,7 +102,7 @@ def read_records(table: RecordTable, mapping: Mapping | None, period: Period | N
             group_block=mapping.group_block,
             totals=mapping.totals.words if mapping.totals else (),
             totals_column=mapped.totals_column,
-            fractions=mapped.fractions,
+            changes=mapped.changes(),
         )
 
     first_line = row.line + 1 if mapping.has_header else row.line

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
+from narvaro.facts.readers.cell_changes import CellChange
 from narvaro.facts.readers.cell_rows import NoRow
 
 
@@ -22,10 +22,8 @@ class PlainRules:
 
 @dataclass(slots=True)
 class MappedRules:
-    """Rules a mapping states. ``width``: cells in the source; with ``group_block`` the kept rows have one more, the
-    group.
-
-    ``totals_column`` None: the row's first cell with text. ``fractions``: columns where 0,935 becomes 93.5.
+    """Rules a mapping states. ``width``: cells in the source; with ``group_block`` the kept rows end in one more, the
+    group. ``totals_column`` None: the row's first cell with text.
     """
 
     width: int
@@ -33,7 +31,7 @@ class MappedRules:
     group_block: str | None = None
     totals: Sequence[str] = ()
     totals_column: int | None = None
-    fractions: Sequence[int] = ()
+    changes: Sequence[CellChange] = ()
     group: str = ""
 
     def judge(self, cells: list[str]) -> list[str] | NoRow:
@@ -42,7 +40,9 @@ class MappedRules:
             return NoRow.SKIP
         if not cells or len(cells) != self.width:
             return NoRow.RAGGED
-        kept = [as_percent(cell) if number in self.fractions else cell for number, cell in enumerate(cells)]
+        kept = list(cells)
+        for change in self.changes:
+            change(kept)
         return [*kept, self.group] if self.group_block else kept
 
     def _is_block(self, cells: list[str]) -> bool:
@@ -73,12 +73,3 @@ def begins_with_word(text: str, word: str) -> bool:
     """``Summa 7A`` begins with ``summa``; ``Summanen`` does not."""
     text = text.strip().lower()
     return text.startswith(word) and not text[len(word) : len(word) + 1].isalpha()
-
-
-def as_percent(cell: str) -> str:
-    """``93.5`` for ``0,935``; text that is no number is left for validation to judge."""
-    try:
-        value = Decimal(cell.strip().replace(",", "."))
-    except InvalidOperation:
-        return cell
-    return f"{(value * 100).normalize():f}" if value.is_finite() and abs(value.adjusted()) < 20 else cell

@@ -18,7 +18,7 @@ from narvaro.facts.readers.row_shape import RowShape
 from narvaro.facts.readers.source import Reading
 from narvaro.facts.readers.text_rows import TextTable, text_chunks
 from narvaro.facts.readers.trailer import refuse_cut_off, refuse_no_rows, stated_rows, trailer_in
-from narvaro.facts.readers.vklass import find_report
+from narvaro.facts.readers.vklass import find_report, holds_sums_per_school
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def _read_report(text: TextFile, mapping: Mapping | None, named: bytes | None, p
     if mapping and not mapping.preset:
         return None
     tables = [text.records(candidate, mapping) for candidate in ((named,) if named else CANDIDATES)]
-    fitting = next((table for table in tables if find_report(table.head)), tables[0])
+    fitting = next((each for each in tables if find_report(each.head) or holds_sums_per_school(each.head)), tables[0])
     return read_report(fitting, mapping, period)
 
 

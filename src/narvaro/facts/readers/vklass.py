@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from narvaro.facts.errors import ImportRefused
 from narvaro.facts.layout import Layout, Unit
 from narvaro.facts.readers.cell_rows import DELIMITER, NoRow, Record
 from narvaro.facts.readers.headers import folded
 from narvaro.facts.readers.mapping import Mapping
-from narvaro.facts.readers.mapping_layout import ask_for_period
+from narvaro.facts.readers.mapping_layout import NAMES_NO_SCHOOL, NO_UNIT, ask_for_period
 from narvaro.facts.readers.native import Period
 from narvaro.facts.readers.row_rules import begins_with_word, block_group, first_text
 from narvaro.language import Message
@@ -29,6 +30,7 @@ _FIELDS = {
     "f_min": "invalid",
 }
 _SIGNS = {"undv_tid", "lekt", "n_min", "gf_min", "f_min"}
+_SCHOOL_SIGNS = {"skola", "undervisningstid", "lektioner", "ej_registrerad_tid"}
 _KEPT = ("name", "identity_number", "offered", "present", "valid", "invalid")
 _UNNAMED = ("namn", "personnr")
 _MINUTES = {"offered", "present", "valid", "invalid"}
@@ -60,6 +62,21 @@ def find_report(head: Sequence[Record]) -> Report | None:
                 return Report((*_UNNAMED, *labels), (), record, title)
             return Report(labels, tuple(column for column, _ in filled), record, title)
     return None
+
+
+def holds_sums_per_school(head: Sequence[Record]) -> bool:
+    """Vklass's other report: a row a school."""
+    return any({folded(cell) for cell in record.cells} >= _SCHOOL_SIGNS for record in head)
+
+
+def refuse_sums_per_school(file: str) -> ImportRefused:
+    return ImportRefused(
+        Message.of(
+            "The file {file} is Vklass's report per school. Sums per school cannot be used, as absence is followed"
+            " pupil by pupil. Export the report per pupil.",
+            file=file,
+        )
+    )
 
 
 def report_layout(
@@ -172,4 +189,4 @@ def _school_unit(report: Report, mapping: Mapping | None) -> tuple[str, tuple[Me
         return named, (
             Message.of("The report names the school {school}; it stands for the school unit.", school=named),
         )
-    return "-", (Message.of("The report names no school. Give the school unit in a mapping; until then it is -."),)
+    return NO_UNIT, (NAMES_NO_SCHOOL,)
