@@ -25,6 +25,7 @@ from narvaro.contexts.register.people import NewGuardian, add_guardians, give_ac
 from narvaro.contexts.register.permissions import visible_pupils
 from narvaro.contexts.register.pupil_rows import Reject
 from narvaro.contexts.register.queries import Placement, PupilCard, find_pupil, pupil_by_source_id, pupil_cards, search
+from narvaro.contexts.register.rosters import RosterLoaded, load_roster
 from narvaro.contexts.register.services import (
     PupilsLoaded,
     UnitsLoaded,
@@ -45,6 +46,7 @@ __all__ = [
     "PupilCard",
     "PupilsLoaded",
     "Reject",
+    "RosterLoaded",
     "UnitName",
     "UnitRow",
     "UnitsLoaded",
@@ -64,6 +66,7 @@ __all__ = [
     "kept_where",
     "list_for_protected",
     "load_pupil_list",
+    "load_roster",
     "load_units",
     "organiser_ids",
     "origins_of",
