@@ -123,7 +123,7 @@ def person(obj: Object) -> Person:
         id=id_of(obj),
         given_name=text(obj, "givenName"),
         family_name=text(obj, "familyName"),
-        birth=day(obj, "birthDate"),
+        birth=day(obj, "birthDate") or _birth(identity_number(obj)),
         marked=marking(obj),
         municipality=_municipality(obj),
         work_email=_first(emails, lambda kind: kind in _WORK),
@@ -176,6 +176,17 @@ def activity(obj: Object) -> Activity:
         place_id=reference(obj, "organisation"),
         group_ids=tuple(id_of(each) for each in parts(obj, "groups")),
     )
+
+
+def _birth(number: str) -> str:
+    """From a number of twelve digits, where no birth date is told; a coordination number's day has 60 added."""
+    if not (len(number) >= 8 and number[:8].isascii() and number[:8].isdigit()):
+        return ""
+    of_month = int(number[6:8])
+    try:
+        return date(int(number[:4]), int(number[4:6]), of_month - 60 if of_month > 60 else of_month).isoformat()
+    except ValueError:
+        return ""
 
 
 def _enrolment(obj: Object) -> Enrolment:
