@@ -29,15 +29,16 @@ _UNAUTHORISED, _TOO_LARGE = 401, frozenset({503})
 
 
 class Asker:
-    """``began``: the source's clock before its first answer (ours, where it is behind or the source tells none);
-    what is changed later than that is read the next time."""
+    """``began``: the source's clock when it was first asked (ours, where that is behind or the source tells none); what
+    is changed later than that is read the next time."""
 
     def __init__(self, connection: Connection, wire: Wire, patience: Patience, *, now: Callable[[], datetime]) -> None:
         self.limits = wire.limits
-        self.began: datetime | None = None
+        self.began = now()
+        self._is_first = True
         self.token_with_filters: set[str] = set()
         self._base = connection.base_url.rstrip("/")
-        self._wire, self._patience, self._now = wire, patience, now
+        self._wire, self._patience = wire, patience
         self._signer = Signer(connection, wire, patience, now=now)
 
     def get(self, path: str, params: Params) -> Json:
@@ -50,12 +51,12 @@ class Asker:
 
     def _asked(self, method: str, path: str, *, ends_at: frozenset[int] = frozenset(), **asked: Any) -> Json:
         # urljoin would lose the path of the base address.
-        url, before = self._base + path, self._now()
+        url = self._base + path
         answer = self._sent(method, url, ends_at, asked)
         if answer.status == _UNAUTHORISED and self._signer.renew():
             answer = self._sent(method, url, ends_at, asked)
-        if self.began is None:
-            self.began = min(before, _date(answer) or before)
+        if self._is_first:
+            self.began, self._is_first = min(self.began, _date(answer) or self.began), False
         refuse(answer.status, path)
         return parsed(answer.body, path)
 

@@ -23,12 +23,11 @@ _TOLD = {
     "attendance_outside_group": N_("{count} registrations are about pupils who are not in the lesson; not counted."),
     "sums_without_offered": N_("{count} sums do not say what was offered; what was registered is taken for it."),
     "weeks_empty": N_("{count} weeks of schools had lessons and now have none. What was known of them is kept."),
-    "lessons_without_time": N_("{count} lessons have no time that can be used and are not counted."),
+    "lessons_without_activity": N_("{count} lessons belong to an activity that is not told; they are left out."),
+    "registered_twice": N_("{count} registrations were told twice for one pupil and lesson; the later one is used."),
     "rejected_rows": N_("{count} rows cannot be right and were not read in."),
     "more_minutes": N_("{count} rows had more minutes than the lesson and were cut to the lesson's minutes."),
-    "marked_in_attendance": N_(
-        "{count} pupils are marked as protected in the registrations alone; taken as protected."
-    ),
+    "marked_in_attendance": N_("{count} pupils are marked as protected in registrations alone; taken as protected."),
 }
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from narvaro.ss12000.objects import Activity, Duty, Enrolment, Group, Member, Person, Place, Responsible, Role
+from narvaro.ss12000.told import Route
 
 _FILE, _FORM = "roster.jsonl", 1
 _INNER: dict[str, Any] = {
@@ -51,14 +52,17 @@ _KINDS: dict[str, Any] = {
 @dataclass(slots=True)
 class Memory:
     """``cursor`` None: never read. ``settings``: what the reading depended on, as a fingerprint. ``tells_deletions``:
-    whether the source says what it has deleted. ``weeks``: by school unit code and Monday, how many lessons were read.
-    """
+    whether the source says what it has deleted. ``route``: by which way attendance was read.
+    ``weeks``: by school unit code and Monday, how many lessons were told. ``marked``: whom only registrations mark as
+    protected."""
 
     mirror: Mirror = field(default_factory=Mirror)
     cursor: datetime | None = None
     settings: str = ""
     tells_deletions: bool = False
+    route: Route = "file"
     weeks: dict[str, dict[str, int]] = field(default_factory=dict)
+    marked: frozenset[str] = frozenset()
 
 
 def load(folder: Path) -> Memory:
@@ -94,7 +98,9 @@ def _lines(memory: Memory) -> Iterator[str]:
         "cursor": memory.cursor.isoformat() if memory.cursor else None,
         "settings": memory.settings,
         "tells_deletions": memory.tells_deletions,
+        "route": memory.route,
         "weeks": memory.weeks,
+        "marked": sorted(memory.marked),
         "objects": {kind: len(getattr(memory.mirror, kind)) for kind in _KINDS},
     }
     yield json.dumps(head)
@@ -116,7 +122,15 @@ def _loaded(lines: Iterator[str]) -> Memory:
     if head["objects"] != {kind: len(getattr(mirror, kind)) for kind in _KINDS}:
         raise ValueError
     cursor = datetime.fromisoformat(head["cursor"]) if head["cursor"] else None
-    return Memory(mirror, cursor, head["settings"], head["tells_deletions"], head["weeks"])
+    return Memory(
+        mirror=mirror,
+        cursor=cursor,
+        settings=head["settings"],
+        tells_deletions=head["tells_deletions"],
+        route=head["route"],
+        weeks=head["weeks"],
+        marked=frozenset(head["marked"]),
+    )
 
 
 def _object(made: Any, values: list[Any]) -> Any:

@@ -1,6 +1,6 @@
 """Listings page by page, and look-ups in batches, however the source does them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from narvaro.language import Message
@@ -11,29 +11,38 @@ Object = dict[str, Any]
 _RESTARTS, _REPEATS = 2, 2
 
 
-def pages(asker: Asker, path: str, params: Params) -> Iterator[list[Object]]:
+Read = Callable[[Json, str], list[Object]]
+
+
+def data_of(answer: Json, path: str) -> list[Object]:
+    return checked(answer.get("data") if isinstance(answer, dict) else None, path)
+
+
+def pages(asker: Asker, path: str, params: Params, *, read: Read = data_of) -> Iterator[list[Object]]:
     """Every page of a listing. When the source loses its place the listing begins anew, so an object may come twice.
+    ``read`` finds the objects in an answer.
 
     Raises SourceRefused; pages that came before are then to be left unused."""
     for attempt in range(_RESTARTS + 1):
         try:
-            yield from _once_through(asker, path, params)
+            yield from _once_through(asker, path, params, read)
             return
         except TokenGone:
             if attempt == _RESTARTS:
                 raise
 
 
-def _once_through(asker: Asker, path: str, params: Params) -> Iterator[list[Object]]:
+def _once_through(asker: Asker, path: str, params: Params, read: Read) -> Iterator[list[Object]]:
     first = {**params, "limit": asker.limits.page}
     circling = _Circling(path, asker.limits.pages)
-    objects, token = _page(asker.get(path, first), path)
+    answer = asker.get(path, first)
     while True:
+        objects, token = read(answer, path), _token(answer, path)
         yield objects
-        if token is None:
+        if not token:
             return
         circling.note(objects, token)
-        objects, token = _page(_next(asker, path, first, token), path)
+        answer = _next(asker, path, first, token)
 
 
 def _next(asker: Asker, path: str, first: Params, token: str) -> Json:
@@ -74,13 +83,12 @@ class _Circling:
         self._tokens.add(token)
 
 
-def _page(answer: Json, path: str) -> tuple[list[Object], str | None]:
-    if not isinstance(answer, dict):
-        raise malformed(path)
-    token = answer.get("pageToken")
+def _token(answer: Json, path: str) -> str:
+    """ "" on the last page, whether the token is null, empty or not there."""
+    token = answer.get("pageToken") if isinstance(answer, dict) else None
     if token is not None and not isinstance(token, str | int):
         raise malformed(path)
-    return checked(answer.get("data"), path), str(token) if token not in (None, "") else None
+    return "" if token is None else str(token)
 
 
 def checked(objects: Json, path: str) -> list[Object]:
