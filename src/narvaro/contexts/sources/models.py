@@ -64,8 +64,8 @@ class Source(Guarded):
 
 class SourceRun(Guarded):
     """A check or a reading. ``night``: the day whose reading by itself it is. ``counts``, ``differences``,
-    ``findings``, ``capabilities`` and ``route`` are as in ``ss12000.told.Reading``; ``register`` counts what changed in the
-    register. ``message``: why it failed or waits for a yes."""
+    ``findings``, ``capabilities`` and ``route`` are as in ``ss12000.told.Reading``; ``register`` counts what changed
+    here. ``message``: why it failed or waits for a yes."""
 
     class Kind(models.TextChoices):
         CHECK = "check"
