@@ -60,8 +60,8 @@ class DirtyWeeks:
                         self.rolling = True
                         return
                     note(each)
-        except WrongShape:
-            raise malformed(path) from None
+        except WrongShape as wrong:
+            raise malformed(path, wrong) from None
         except SourceRefused as error:
             if (has := has_of(error)) == "failed":
                 raise
@@ -90,8 +90,8 @@ class DirtyWeeks:
             for page in lookup(self._asker, EVENT_LOOKUP, "ids", sorted(ids)):
                 for each in page:
                     self._note(lesson(each))
-        except WrongShape:
-            raise malformed(EVENT_LOOKUP) from None
+        except WrongShape as wrong:
+            raise malformed(EVENT_LOOKUP, wrong) from None
         except SourceRefused as error:
             if (has := has_of(error)) == "failed":
                 raise

@@ -48,11 +48,13 @@ class AnswerUnusable(SourceRefused):
     """The answer is not what the standard says, so nothing of it is used."""
 
 
-def malformed(path: str) -> AnswerUnusable:
+def malformed(path: str, what: object = "JSON") -> AnswerUnusable:
+    """``what``: the field that has another shape than the standard's."""
     return AnswerUnusable(
         Message.of(
-            "The answer from {path} is not built as SS 12000 says. Nothing of it was used; tell the supplier of the "
-            "source.",
+            "The answer from {path} is not built as SS 12000 says ({what}). Nothing of it was used; tell the supplier "
+            "of the source.",
             path=path,
+            what=str(what),
         )
     )

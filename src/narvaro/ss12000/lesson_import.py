@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from narvaro.facts.importing import Imported, import_lessons
@@ -20,7 +20,7 @@ from narvaro.ss12000.lesson_routes import Prober
 from narvaro.ss12000.listings import Capabilities
 from narvaro.ss12000.memory import Memory
 from narvaro.ss12000.organisation_tree import Tree
-from narvaro.ss12000.school_weeks import monday_of, weeks_between
+from narvaro.ss12000.school_weeks import STOCKHOLM, monday_of, weeks_between
 from narvaro.ss12000.sums_reading import SumsReader
 from narvaro.ss12000.taught import Taught, changed_weeks
 from narvaro.ss12000.told import Route
@@ -43,7 +43,8 @@ class LessonsRead:
 
 
 class LessonImport:
-    """``folder``: where the rows lie until they are read in. ``tell``: the share that is done."""
+    """``folder``: where the rows lie until they are read in. ``until``: what lies after is not read. ``tell``: the
+    share that is done."""
 
     def __init__(
         self,
@@ -54,12 +55,13 @@ class LessonImport:
         folder: Path,
         *,
         first_day: date,
-        today: date,
+        until: datetime,
         tell: Callable[[float], None],
     ) -> None:
         self._asker, self._wanted, self._findings = asker, wanted, findings
         self._capabilities, self._tell = capabilities, tell
-        self._path, self._first_day, self._today = folder / _SPOOL, first_day, today
+        self._path, self._first_day, self._until = folder / _SPOOL, first_day, until
+        self._today = until.astimezone(STOCKHOLM).date()
 
     def run(
         self,
@@ -126,7 +128,7 @@ class LessonImport:
             self._wanted,
             self._findings,
             before=lambda week: after.weeks.get(week[0], {}).get(week[1].isoformat(), 0),
-            today=self._today,
+            until=self._until,
         )
         spooled = reader.spool(weeks, self._path, tell)
         unmarked = {id for id in reader.marked & taught.pupils if not after.mirror.persons[id].marked}

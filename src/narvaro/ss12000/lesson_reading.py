@@ -6,7 +6,7 @@ The file is read in as any other is, so that every row is judged as a file's row
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from narvaro.facts.importing import Whole
@@ -18,7 +18,7 @@ from narvaro.ss12000.lesson_routes import ATTENDANCES, EVENTS, LOOKUP, LOOKUP_KE
 from narvaro.ss12000.lessons import HEADER, Lesson, RowWriter, lesson, registered
 from narvaro.ss12000.paging import Object, lookup, pages
 from narvaro.ss12000.parsing import WrongShape, id_of, part
-from narvaro.ss12000.school_weeks import sunday_of
+from narvaro.ss12000.school_weeks import STOCKHOLM, sunday_of
 from narvaro.ss12000.taught import Course, Taught
 from narvaro.ss12000.told import Route
 
@@ -39,7 +39,8 @@ class Spooled:
 
 
 class LessonReader:
-    """``before``: how many lessons were told for a unit's week the last time. ``marked``: whom registrations mark as
+    """``before``: how many lessons were told for a unit's week the last time. ``until``: lessons that begin later are
+    not read, as nobody can have been there. ``marked``: whom registrations mark as
     protected."""
 
     def __init__(
@@ -51,11 +52,13 @@ class LessonReader:
         findings: Findings,
         *,
         before: Callable[[UnitWeek], int],
-        today: date,
+        until: datetime,
     ) -> None:
         self.marked: set[str] = set()
         self._asker, self._route, self._taught, self._wanted = asker, route, taught, wanted
-        self._findings, self._before, self._today = findings, before, today
+        self._findings, self._before = findings, before
+        local = until.astimezone(STOCKHOLM)
+        self._today, self._until = local.date(), (local.date().isoformat(), local.strftime("%H:%M"))
         self._places = taught.places()
         self._all_of_unit: tuple[str, dict[str, dict[str, str]]] = ("", {})
 
@@ -78,20 +81,27 @@ class LessonReader:
         told = 0
         for each, marks in self._lessons(code, monday, last, spooled):
             told += 1
+            if (each.day, each.start) > self._until:
+                continue
             if each.is_cancelled:
                 spooled.cancelled += 1
                 continue
             course = self._taught.courses[each.activity_id]
-            made = rows.rows(each, course.subject, self._pupils(course, each), marks)
+            if each.day not in writers:
+                writers[each.day] = self._writer(code, each.day)
+            made = writers[each.day].rows(each, course.subject, self._pupils(course, each), marks)
             write(made)
             spooled.held += 1
             spooled.rows += len(made)
-        self._findings.note("attendance_outside_group", rows.outside)
+        self._findings.note("attendance_outside_group", sum(each.outside for each in writers.values()))
         if told or not self._before(unit_week):
             spooled.whole.append(Whole(code, monday, last))
             spooled.lessons[unit_week] = told
         else:
             self._findings.note("weeks_empty")
+
+    def _writer(self, code: str, day: str) -> RowWriter:
+        return RowWriter(code, self._taught.classes_at(code, day), only_deviations=self._wanted.only_deviations)
 
     def _lessons(self, code: str, monday: date, last: date, spooled: Spooled) -> Iterator[tuple[Lesson, Marks]]:
         """Each once, though a listing may tell it again."""
@@ -104,8 +114,8 @@ class LessonReader:
                     found = [(obj, each) for obj in fresh if self._is_of(each := lesson(obj), code, monday, last)]
                     seen.update(each.id for _, each in found)
                     marks = self._marks(code, [obj for obj, _ in found], spooled)
-                except WrongShape:
-                    raise malformed(EVENTS) from None
+                except WrongShape as wrong:
+                    raise malformed(EVENTS, wrong) from None
                 yield from ((each, marks.get(each.id, {})) for _, each in found)
 
     def _pupils(self, course: Course, each: Lesson) -> Iterable[str]:

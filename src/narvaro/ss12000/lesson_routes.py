@@ -112,8 +112,8 @@ def embedded(event: Object) -> list[Object] | None:
 def _embedded(events: list[Object]) -> Has:
     try:
         found = [embedded(each) for each in events]
-    except WrongShape:
-        raise malformed(EVENTS) from None
+    except WrongShape as wrong:
+        raise malformed(EVENTS, wrong) from None
     if any(found):
         return "yes"
     return "no" if events and all(each is None for each in found) else "empty"

@@ -43,7 +43,7 @@ def lesson(obj: Object) -> Lesson:
     """Raises WrongShape, also for a lesson without a start or an end."""
     start, end = _local(obj, "startTime"), _local(obj, "endTime")
     if start is None or end is None:
-        raise WrongShape
+        raise WrongShape("startTime, endTime")
     length = _minutes(obj, "teachingLengthStudent")
     exceptions = parts(obj, "studentExceptions")
     return Lesson(
@@ -89,11 +89,11 @@ def _minutes(obj: Object, key: str) -> int | None:
     found = obj.get(key)
     if found is None or type(found) is int:
         return found
-    raise WrongShape
+    raise WrongShape(key)
 
 
 class RowWriter:
-    """Makes the rows of one unit's week. ``classes``: by pupil. ``only_deviations``: a pupil without a registration is
+    """Makes the rows of one unit's day. ``classes``: by pupil. ``only_deviations``: a pupil without a registration is
     present where another's is reported. ``outside`` counts registrations about others than those who have the lesson.
     """
 
@@ -150,7 +150,7 @@ def registered(attendance: Iterable[Object], into: dict[str, str], marked: set[s
                     continue
             into[pupil] = mark
     except (KeyError, TypeError, AttributeError):
-        raise WrongShape from None
+        raise WrongShape("student") from None
     return twice
 
 

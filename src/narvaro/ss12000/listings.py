@@ -125,8 +125,8 @@ class Listings:
                 yield (obj := kind.parsed(each))
                 if kind is PERSONS and self._wants_numbers and (number := parsing.identity_number(each)):
                     self.identity_numbers[obj.id] = number
-        except WrongShape:
-            raise malformed(kind.path) from None
+        except WrongShape as wrong:
+            raise malformed(kind.path, wrong) from None
 
 
 def utc(moment: datetime) -> str:
@@ -137,6 +137,6 @@ def utc(moment: datetime) -> str:
 def _is_later(obj: Object, since: datetime, path: str) -> bool:
     try:
         told = parsing.modified(obj)
-    except WrongShape:
-        raise malformed(path) from None
+    except WrongShape as wrong:
+        raise malformed(path, wrong) from None
     return told is None or told > since

@@ -19,13 +19,13 @@ _PUPILS_OWN = "Skola elev"
 
 
 class WrongShape(Exception):
-    """Something in an object is not what it must be; says nothing of its value."""
+    """A field of an object is not what it must be; says which, and nothing of its value."""
 
 
 def id_of(obj: Any) -> str:
     found = obj.get("id") if type(obj) is dict else None
     if type(found) is not str or not _ID.fullmatch(found):
-        raise WrongShape
+        raise WrongShape("id")
     return found
 
 
@@ -34,7 +34,7 @@ def text(obj: Object, key: str) -> str:
     if found is None:
         return ""
     if type(found) is not str:
-        raise WrongShape
+        raise WrongShape(key)
     return clean_text(found)
 
 
@@ -44,7 +44,7 @@ def part(obj: Object, key: str) -> Object:
     if found is None:
         return {}
     if type(found) is not dict:
-        raise WrongShape
+        raise WrongShape(key)
     return found
 
 
@@ -53,7 +53,7 @@ def parts(obj: Object, key: str) -> list[Object]:
     if found is None:
         return []
     if type(found) is not list or not all(type(each) is dict for each in found):
-        raise WrongShape
+        raise WrongShape(key)
     return found
 
 
@@ -62,7 +62,7 @@ def texts(obj: Object, key: str) -> tuple[str, ...]:
     if found is None:
         return ()
     if type(found) is not list or not all(type(each) is str for each in found):
-        raise WrongShape
+        raise WrongShape(key)
     return tuple(clean_text(each) for each in found)
 
 
@@ -79,7 +79,7 @@ def day(obj: Object, key: str) -> str:
         try:
             date.fromisoformat(found)
         except ValueError:
-            raise WrongShape from None
+            raise WrongShape(key) from None
     return found
 
 
@@ -95,7 +95,7 @@ def moment(obj: Object, key: str, *, without_offset: ZoneInfo | Any) -> datetime
     try:
         told = datetime.fromisoformat(found)
     except ValueError:
-        raise WrongShape from None
+        raise WrongShape(key) from None
     return told if told.tzinfo else told.replace(tzinfo=without_offset)
 
 
@@ -205,7 +205,7 @@ def _grade(obj: Object) -> str:
     if year is None:
         return "F" if obj.get("schoolType") == "FKLASS" else ""
     if type(year) is not int:
-        raise WrongShape
+        raise WrongShape("schoolYear")
     return "F" if year == 0 else str(year)
 
 
@@ -225,9 +225,13 @@ def _role(obj: Object) -> Role:
 
 
 def _municipality(obj: Object) -> str:
-    """Where the person is registered; the address itself is not kept."""
-    told = {text(each, "type"): text(each, "municipalityCode") for each in parts(obj, "addresses")}
-    return told.get("Folkbokföring") or told.get("") or ""
+    """The four digits of where the person is registered; the address itself is not kept."""
+    told = {text(each, "type"): each for each in parts(obj, "addresses")}
+    home = told.get("Folkbokföring") or told.get("") or {}
+    code, county = home.get("municipalityCode"), home.get("countyCode")
+    if type(code) is int and code < 100:  # the municipality within its county, whose number then stands beside
+        return f"{county:02d}{code:02d}" if type(county) is int else ""
+    return f"{code:04d}" if type(code) is int else text(home, "municipalityCode")
 
 
 def _first(values: list[Object], wanted: Callable[[str], bool]) -> str:

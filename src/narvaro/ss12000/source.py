@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from narvaro.facts.staging import Register
@@ -89,7 +89,7 @@ class Source:
         now: Callable[[], datetime],
         tell: Tell,
     ) -> None:
-        self._asker, self._wanted, self._folder, self._tell = asker, wanted, folder, tell
+        self._asker, self._wanted, self._folder, self._now, self._tell = asker, wanted, folder, now, tell
         self._today = now().astimezone(STOCKHOLM).date()
         self._first_day = wanted.first_day or school_year_start(self._today)
         self._settings = hashlib.sha256(f"{settings} {self._first_day}".encode()).hexdigest()
@@ -142,8 +142,8 @@ class Source:
     def read_lessons(
         self, store: Store, *, register: Register | None, today: date, confirmed: bool = False
     ) -> LessonsRead:
-        """Imports the lessons of the weeks that may have changed. Raises SourceRefused and ImportRefused; the store is
-        then as it was."""
+        """Imports the lessons of the weeks that may have changed, until now or the end of ``today``. Raises
+        SourceRefused and ImportRefused; the store is then as it was."""
         job = LessonImport(
             self._asker,
             self._wanted,
@@ -151,7 +151,7 @@ class Source:
             self._capabilities,
             self._folder,
             first_day=self._first_day,
-            today=today,
+            until=min(self._now(), datetime.combine(today, time.max, STOCKHOLM)),
             tell=lambda share: self._tell(READING_LESSONS, share),
         )
         before = None if self._full else self._before

@@ -65,8 +65,8 @@ class SumsReader:
             for page in pages(self._asker, SUMS, {"organisation": place, **days}):
                 try:
                     keyed = {(reference(each, "student"), reference(each, "activity")): each for each in page}
-                except WrongShape:
-                    raise malformed(SUMS) from None
+                except WrongShape as wrong:
+                    raise malformed(SUMS, wrong) from None
                 found |= {
                     (pupil, activity): each for (pupil, activity), each in keyed.items() if self._counts(activity, code)
                 }

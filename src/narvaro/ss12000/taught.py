@@ -62,7 +62,7 @@ class Taught:
             self.homeless += 1
             return
         members = _members(groups, self.pupils)
-        self.courses[activity.id] = Course(code, activity.place_id, _subject(activity, groups), members)
+        self.courses[activity.id] = Course(code, activity.place_id, activity.subject or activity.name, members)
 
     def classes_at(self, code: str, day: str) -> dict[str, str]:
         """The name of the class that each pupil of the unit is in on the day."""
@@ -121,16 +121,6 @@ def _code_of(activity: Activity, groups: list[Group], tree: Tree) -> str | None:
             return tree.units[place]
     below = set(tree.units_at(activity.place_id))
     return below.pop() if len(below) == 1 else None
-
-
-def _subject(activity: Activity, groups: list[Group]) -> str:
-    """The subject's name, or the activity's without the group's at its end: of "Matematik 7A" Matematik."""
-    if activity.subject:
-        return activity.subject
-    for group in groups:
-        if group.name and activity.name.endswith(f" {group.name}"):
-            return activity.name.removesuffix(group.name).strip(" -,")
-    return activity.name
 
 
 def _members(groups: list[Group], pupils: frozenset[str]) -> dict[str, Spans]:
