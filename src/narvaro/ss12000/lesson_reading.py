@@ -75,9 +75,7 @@ class LessonReader:
     def _week(self, unit_week: UnitWeek, write: Callable[[Iterable[str]], None], spooled: Spooled) -> None:
         code, monday = unit_week
         last = min(sunday_of(monday), self._today)
-        rows = RowWriter(
-            code, self._taught.classes_at(code, last.isoformat()), only_deviations=self._wanted.only_deviations
-        )
+        writers: dict[str, RowWriter] = {}  # one a day, as a pupil may be in another class the day after
         told = 0
         for each, marks in self._lessons(code, monday, last, spooled):
             told += 1
