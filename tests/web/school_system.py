@@ -16,7 +16,8 @@ from narvaro.facts.staging import Register
 from narvaro.facts.store import Store
 from narvaro.language import Message
 from narvaro.ss12000.connection import Connection, Wanted
-from narvaro.ss12000.source import Checked, LessonsRead
+from narvaro.ss12000.lesson_import import LessonsRead
+from narvaro.ss12000.source import READING_LESSONS, READING_ROSTER, Checked
 from narvaro.ss12000.told import Capability, Difference, Finding, Organisation, Reading, Roster
 from tests.web.test_register_rosters import of_strand, roster
 from tests.web.world import World
@@ -28,8 +29,8 @@ TREE = (
     Organisation(id="o-3", name="Ekbackens skola", kind="Skolenhet", unit_code="1002", depth=1),
 )
 THERE = (
-    Capability(name="persons", has="yes"),
-    Capability(name="attendances", has="no", note=Message.of("A note about it.")),
+    Capability(name="/persons", has="yes"),
+    Capability(name="/attendances", has="no", note=Message.of("A note about it.")),
 )
 
 
@@ -64,14 +65,14 @@ class SchoolSystem:
         return Checked(organisations=TREE, capabilities=THERE, version="2.1")
 
     def read_roster(self, *, full: bool, confirmed: bool = False) -> Roster:
-        self.tell("roster", 0.5)
+        self.tell(READING_ROSTER, 0.5)
         self._called("read_roster", (full, confirmed))
         return self.roster
 
     def read_lessons(
         self, store: Store, *, register: Register | None, today: date, confirmed: bool = False
     ) -> LessonsRead:
-        self.tell("lessons", 0.5)
+        self.tell(READING_LESSONS, 0.5)
         self._called("read_lessons", confirmed)
         done = None
         if self.lessons:

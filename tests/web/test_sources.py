@@ -1,4 +1,4 @@
-"""A school system's way in: asked what it has, read, held, failed and healed; at night once; a minute after a notice."""
+"""A school system's way in: asked what it has, read, held, failed, healed; at night once; a minute after a notice."""
 
 import stat
 from collections.abc import Callable

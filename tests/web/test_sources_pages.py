@@ -1,4 +1,4 @@
-"""Settings > Sources as an administrator meets it: added in steps, told in words, asked about a pupil, and no secret."""
+"""Settings > Sources as an administrator meets it: added in steps, told in words, asked about a pupil, no secret."""
 
 import re
 from pathlib import Path

@@ -276,13 +276,22 @@ def _differences(found: Iterable[Difference]) -> tuple[DifferenceLine, ...]:
 def capability_lines(found: Iterable[Capability]) -> tuple[CapabilityLine, ...]:
     return tuple(
         CapabilityLine(
-            _word(terms.CAPABILITIES, each.name),
+            _capability(each.name),
             str(terms.HAS[each.has][0]),
             terms.HAS[each.has][1],
             said(each.note) if each.note else "",
         )
         for each in found
     )
+
+
+def _capability(name: str) -> str:
+    """A part of the standard, or one way of asking for it."""
+    for ending, text in (terms.LOOKUPS, terms.CHANGES):
+        path = name.removesuffix(ending)
+        if name not in terms.CAPABILITIES and path != name:
+            return str(text % {"what": _word(terms.CAPABILITIES, path)})
+    return _word(terms.CAPABILITIES, name)
 
 
 def _named(counts: Mapping[str, int], names: Words) -> tuple[tuple[str, str], ...]:

@@ -28,19 +28,24 @@ HAS: Mapping[str, tuple[Promise, Kind]] = {
     "refused": (_("may not be read"), "late"),
     "failed": (_("answers with an error"), "late"),
 }
-CAPABILITIES: Mapping[str, Promise] = {
-    "organisations": _("Schools and how they are organised"),
-    "persons": _("Pupils, guardians and staff"),
-    "groups": _("Classes and teaching groups"),
-    "duties": _("Who works where, and who is mentor"),
-    "activities": _("Teaching"),
-    "calendarEvents": _("The timetable, lesson by lesson"),
-    "attendances": _("Attendance, lesson by lesson"),
-    "aggregatedAttendance": _("Sums of attendance by week"),
-    "absences": _("Absence that was notified"),
-    "deletedEntities": _("What has been removed"),
-    "subscriptions": _("Tells by itself when something has changed"),
+CAPABILITIES: Mapping[str, Promise] = {  # by the paths of the standard
+    "/organisations": _("Schools and how they are organised"),
+    "/persons": _("Pupils, guardians and staff"),
+    "/groups": _("Classes and teaching groups"),
+    "/duties": _("Who works where, and who is mentor"),
+    "/activities": _("Teaching"),
+    "/calendarEvents": _("The timetable, lesson by lesson"),
+    "/calendarEvents?expand=attendance": _("Attendance together with the timetable"),
+    "/attendances": _("Attendance, lesson by lesson"),
+    "/attendances/lookup": _("Attendance of the lessons that are asked about"),
+    "/aggregatedAttendance": _("Sums of attendance by week"),
+    "/deletedEntities": _("What has been removed"),
+    "/subscriptions": _("Tells by itself when something has changed"),
 }
+LOOKUPS, CHANGES = (
+    ("/lookup", _("%(what)s: one by one")),
+    ("?meta.modified.after", _("%(what)s: only what has changed")),
+)
 ROUTES: Mapping[str, Promise] = {
     "events": _("Attendance is read together with the timetable, lesson by lesson."),
     "event_lookup": _("The timetable is read first, and then the attendance of each lesson."),

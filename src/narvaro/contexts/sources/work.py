@@ -22,8 +22,8 @@ from narvaro.facts.errors import HeldForConfirmation
 from narvaro.facts.staging import Register
 from narvaro.facts.store import Store
 from narvaro.language import Message
+from narvaro.ss12000.source import READING_LESSONS, READING_ROSTER, opened
 from narvaro.ss12000.source import Source as Client
-from narvaro.ss12000.source import opened
 
 State = SourceRun.State
 CHECKED = Message.of("The school system answers.")
@@ -31,7 +31,7 @@ READ = Message.of("The school system has been read, and the numbers are counted 
 WEEKS_AGAIN_IN_FULL = 12  # registers are mended for weeks after the lesson
 HISTORY = timedelta(days=180)
 # Where each part lies in the whole work, in hundredths.
-PARTS = {"roster": (0, 25), "lessons": (25, 85)}
+PARTS = {READING_ROSTER: (0, 25), READING_LESSONS: (25, 85)}
 COUNTING = 85
 
 
