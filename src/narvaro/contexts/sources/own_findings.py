@@ -12,26 +12,27 @@ from narvaro.ss12000.told import Finding, Roster
 
 NAMES = "source.left_out"
 LEFT_OUT = "left_out"
+# As counts after a colon, so that one and many are said the same way.
 _OF_PUPILS = (
-    ("protected", N_("{count} pupils are protected from now on, and seen by nobody until somebody is listed who may.")),
+    ("protected", N_("Pupils protected from now on: {count}. Only those who are listed see them.")),
     (
         "without_mentor",
         N_(
-            "{count} pupils have a mentor in the school system who has no assignment as mentor here. Give it under "
-            "Staff and roles, or let the school system give it."
+            "Pupils whose mentor has no assignment as mentor here: {count}. Give it under Staff and roles, or let the "
+            "school system give it."
         ),
     ),
     (
         "same_identity",
         N_(
-            "{count} pupils have an identity number that another pupil has. They are kept apart and the number is left "
-            "out; mend it in the school system."
+            "Pupils with an identity number that another pupil has: {count}. They are kept apart and the number is "
+            "left out; mend it in the school system."
         ),
     ),
 )
 PROTECTED_STAFF = N_(
-    "{count} mentors have protected identity and get no account by themselves. Give it under Staff and roles, if they "
-    "need it."
+    "Mentors with protected identity: {count}. They get no account by themselves; give it under Staff and roles, if "
+    "they need it."
 )
 
 

@@ -71,7 +71,7 @@ def sentence_of(source: SourceState) -> str:
 
 def _setting_up(source: SourceState) -> str:
     if source.latest and (source.latest.interrupted or source.latest.state == State.FAILED):
-        return _("It could not be asked: %(why)s") % {"why": _why(source.latest)}
+        return _("It could not be asked.")
     return _("It answers. Choose schools and what is read before the first reading.")
 
 
@@ -157,11 +157,10 @@ def _facts(source: SourceState) -> tuple[tuple[str, str], ...]:
     number, units = words().number, len(source.school_units)
     chosen = _("%(chosen)s of %(all)s") % {"chosen": number(len(source.units)), "all": number(units)}
     by_itself = _("every night from %(hour)s.00") % {"hour": f"{source.hour:02d}"} if source.hour is not None else ""
-    found = [
-        (_("Address"), source.base_url),
-        (_("Schools that are read"), chosen if source.units else _("all, %(all)s now") % {"all": number(units)}),
-        (_("Read by itself"), by_itself or _("never")),
-    ]
+    found = [(_("Address"), source.base_url), (_("Read by itself"), by_itself or _("never"))]
+    if units:
+        all_now = _("all, %(all)s now") % {"all": number(units)}
+        found.append((_("Schools that are read"), chosen if source.units else all_now))
     if source.standard:
         found.append((_("Version of SS 12000"), source.standard))
     if source.subscription_ends:
@@ -177,7 +176,9 @@ def _figures(run: Run | None) -> tuple[Figure, ...]:
     return (
         Figure(number(counts.get("pupils", 0)), _("pupils")),
         Figure(number(counts.get("attendance_rows", 0)), _("lesson rows")),
-        Figure(number(len(run.findings)), _("things to look at"), findings),
+        Figure(
+            number(len(run.findings)), ngettext("thing to look at", "things to look at", len(run.findings)), findings
+        ),
     )
 
 
@@ -274,15 +275,15 @@ def _differences(found: Iterable[Difference]) -> tuple[DifferenceLine, ...]:
 
 
 def capability_lines(found: Iterable[Capability]) -> tuple[CapabilityLine, ...]:
-    return tuple(
-        CapabilityLine(
-            _capability(each.name),
-            str(terms.HAS[each.has][0]),
-            terms.HAS[each.has][1],
-            said(each.note) if each.note else "",
-        )
-        for each in found
-    )
+    """Each part of the standard that is needed; the ways of asking for it only where one is not there."""
+    parts = [each for each in found if each.name in terms.CAPABILITIES]
+    lacking = [each for each in found if each.name not in terms.CAPABILITIES and each.has not in ("yes", "empty")]
+    return tuple(map(_capability_line, (*parts, *lacking)))
+
+
+def _capability_line(each: Capability) -> CapabilityLine:
+    has, kind = terms.HAS[each.has]
+    return CapabilityLine(_capability(each.name), str(has), kind, said(each.note) if each.note else "")
 
 
 def _capability(name: str) -> str:
