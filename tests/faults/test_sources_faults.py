@@ -1,4 +1,4 @@
-"""The worker is killed in each step of reading a school system: the last good state stays, and the next reading heals it
+"""The worker is killed while it reads a school system: the last good state stays, and the next reading heals it
 (DR13). Every death is a process of its own, over one data directory, each after what the one before left."""
 
 import json

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from narvaro.contexts.sources import places, work
 from narvaro.contexts.sources.connecting import connection_of
@@ -311,9 +312,10 @@ def test_half_a_name_is_not_enough_and_the_name_is_in_no_log(ask: Any, caplog: p
 
 
 def test_the_administrator_sees_neither_attendance_nor_case(ask: Any, world: World, client: Client) -> None:
-    ask("Alva Påhittad")
-    pupil = world.pupils["Alva"]
-    assert client.get(f"/pupil/{pupil.key}/").status_code in (403, 404)
+    assert "Alva Påhittad" in ask("Alva Påhittad")
+    for route in ("pupil", "pupil_lessons", "warning"):
+        assert client.get(reverse(route, args=[world.pupils["Alva"].key])).status_code == 403
+    assert client.get(reverse("cases")).status_code == 403
 
 
 def test_the_folder_of_a_source_is_the_programs_own(world: World, system: SchoolSystem) -> None:

@@ -22,7 +22,7 @@ from narvaro.facts.store import Store
 from narvaro.simulator import Served, Simulation, served
 
 DAY = date(2025, 11, 5)
-PUPILS, WEEKS = 50, 2
+PUPILS, WEEKS = 30, 1
 
 
 @pytest.fixture(scope="module")
