@@ -14,7 +14,10 @@ from narvaro.cli.analysing import Request
 from narvaro.language import N_
 
 Files = Annotated[
-    list[Path], typer.Argument(help=N_("Attendance exports; later files correct earlier ones."), exists=True)
+    list[Path] | None,
+    typer.Argument(
+        help=N_("Attendance exports; later files correct earlier ones. None: what --store holds."), exists=True
+    ),
 ]
 Day = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help=N_("Last day that counts (default: last in the data)."))
@@ -61,7 +64,7 @@ def asking(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _request(
-    files: Files,
+    files: Files = None,
     pupils: Pupils = None,
     units: Units = None,
     mapping: Mapped = None,
@@ -75,8 +78,8 @@ def _request(
     confirm_fewer: Confirmed = False,
 ) -> Request:
     return Request(
-        files=tuple(files),
-        today=_today(),
+        files=tuple(files or ()),
+        today=today(),
         pupils=pupils,
         units=units,
         mapping=mapping,
@@ -91,7 +94,7 @@ def _request(
     )
 
 
-def _today() -> date:
+def today() -> date:
     return datetime.now(UTC).astimezone(ZoneInfo("Europe/Stockholm")).date()
 
 

@@ -1,6 +1,6 @@
 """The provider's world: who is there, what has happened, and time that moves when it is told to."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from narvaro.demo.school_year import demo_calendar
 from narvaro.domain.school_calendar import school_year_of
 from narvaro.simulator import truth
 from narvaro.simulator.founding import SWEDEN, found, set_variables, statement, utc_of
+from narvaro.simulator.life import work_day
 from narvaro.simulator.truth import TrueLesson, TrueRoster
 
 Version = Literal["2.1", "2.0"]
@@ -49,6 +50,7 @@ class Simulation:
         self.draws = Draws(seed)
         self.calendar = demo_calendar(school_year_of(day))
         self.lock = RLock()
+        self.listeners: list[Callable[[], None]] = []  # told when time has moved
         self.connection = _open(folder, threads)
         with TemporaryDirectory() as name:
             found(
@@ -64,7 +66,7 @@ class Simulation:
             first = max(first, _monday(day) - weeks * _WEEK)
         self._published = first
         self._now = utc_of(first, 0)
-        self._live_through(utc_of(day, 0))
+        self._live_through(utc_of(day, 0), is_living=False)
 
     @property
     def now(self) -> datetime:
@@ -77,14 +79,24 @@ class Simulation:
 
     def step(self, *, hours: int = 0, days: int = 0) -> None:
         """Time goes on: lessons begin and end, registers are taken, the office changes things at six in the morning."""
-        self._live_through(self._now + timedelta(hours=hours, days=days))
-
-    def _live_through(self, end: datetime) -> None:
         with self.lock:
+            self._live_through(self._now + timedelta(hours=hours, days=days))
+            for told in self.listeners:
+                told()
+
+    def _live_through(self, end: datetime, *, is_living: bool = True) -> None:
+        self._publish()
+        for moment in self._moments(end):
+            self._advance(moment)
             self._publish()
-            for moment in self._moments(end):
-                self._advance(moment)
-                self._publish()
+            if self.today in self.calendar.school_days() and moment == utc_of(self.today, _OFFICE_HOUR):
+                self._work_day(is_living)
+
+    def _work_day(self, is_living: bool) -> None:
+        days = self.calendar.school_days()
+        place = days.index(self.today)
+        with self.transaction(self._now) as connection:
+            work_day(connection, today=self.today, place=place, days=len(days), is_living=is_living)
 
     def _moments(self, end: datetime) -> Iterator[datetime]:
         """Where something else than lessons happens on the way to ``end``, and ``end``."""
@@ -123,7 +135,11 @@ class Simulation:
             first_day=self._place(first or self._now.date()),
             last_day=self._place(last or moment.date(), is_last=True),
         )
-        yield connection
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
         connection.execute("COMMIT")
 
     def _place(self, day: date, *, is_last: bool = False) -> int:

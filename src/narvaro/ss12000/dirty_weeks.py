@@ -11,7 +11,7 @@ from narvaro.ss12000.errors import SourceRefused, malformed
 from narvaro.ss12000.lesson_reading import UnitWeek
 from narvaro.ss12000.lesson_routes import ATTENDANCES, EVENT_LOOKUP, EVENTS, within
 from narvaro.ss12000.lessons import Lesson, lesson
-from narvaro.ss12000.listings import Capabilities, has_of, utc
+from narvaro.ss12000.listings import MODIFIED, Capabilities, has_of, utc
 from narvaro.ss12000.paging import Object, lookup, pages
 from narvaro.ss12000.parsing import WrongShape, id_of, modified, part
 from narvaro.ss12000.school_weeks import latest_weeks, monday_of
@@ -51,12 +51,11 @@ class DirtyWeeks:
 
     def _each(self, path: str, asked: Mapping[str, str], since: datetime, note: Callable[[Object], None]) -> None:
         """Those changed since; a source that does not know the filter is not listened to for a whole year's rows."""
-        name = f"{path}?meta.modified.after"
         try:
-            for page in pages(self._asker, path, {**asked, "meta.modified.after": utc(since)}):
+            for page in pages(self._asker, path, {**asked, MODIFIED: utc(since)}):
                 for each in page:
                     if (told := modified(each)) is not None and told <= since:
-                        self._capabilities.note(name, "no")
+                        self._capabilities.note_filter(MODIFIED, path, heeded=False)
                         self.rolling = True
                         return
                     note(each)
@@ -65,10 +64,8 @@ class DirtyWeeks:
         except SourceRefused as error:
             if (has := has_of(error)) == "failed":
                 raise
-            self._capabilities.note(name, has)
+            self._capabilities.note(MODIFIED if has == "refused" else path, has)
             self.rolling = True
-            return
-        self._capabilities.note(name, "yes")
 
     def _note_lesson(self, obj: Object, moved: set[str]) -> None:
         moved.add(id_of(obj))

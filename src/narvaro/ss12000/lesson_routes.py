@@ -15,7 +15,7 @@ from narvaro.ss12000.told import Has, Route
 
 EVENTS, EVENT_LOOKUP = "/calendarEvents", "/calendarEvents/lookup"
 ATTENDANCES, LOOKUP, SUMS = "/attendances", "/attendances/lookup", "/aggregatedAttendance"
-EXPANDED = "/calendarEvents?expand=attendance"
+EXPANDED = "expand=attendance"
 LOOKUP_KEY = "calendareEvents"  # the standard's own spelling
 _SHOWS: dict[Route, str] = {"events": EXPANDED, "event_lookup": LOOKUP, "attendances": ATTENDANCES, "sums": SUMS}
 # Weeks back that are looked at: holidays are empty, also long ones.
@@ -31,7 +31,8 @@ class Prober:
         self._asker, self._capabilities, self._units, self._today = asker, capabilities, units, today
 
     def route(self, before: Route) -> Route:
-        """The one used before while it is there; else the first that tells something, then one that may later."""
+        """The one used before while it is there; else the first that tells something of lessons that are there, then
+        the first that may later."""
         unit, monday, events = self._some_lessons()
         if events:
             self._look_up([id_of(each) for each in events])
@@ -41,7 +42,7 @@ class Prober:
         there = [route for route in get_args(Route) if route in _SHOWS and self._is_there(route)]
         if before in there:
             return before
-        telling = [route for route in there if self._capabilities.has(_SHOWS[route]) == "yes"]
+        telling = [route for route in there if events and self._capabilities.has(_SHOWS[route]) == "yes"]
         return next(iter([*telling, *there]), "file")
 
     def roster(self) -> None:

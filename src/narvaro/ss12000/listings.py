@@ -13,6 +13,7 @@ from narvaro.ss12000.paging import Object, lookup, pages
 from narvaro.ss12000.parsing import WrongShape
 from narvaro.ss12000.told import Capability, Has
 
+MODIFIED, RELATIONSHIP = "meta.modified.after", "relationship"
 _NOTES = {
     "no": N_("The source does not have it."),
     "refused": N_("The source does not let us read it."),
@@ -22,19 +23,28 @@ _NOTES = {
 
 
 class Capabilities:
-    """What the source was seen to have; the latest observation stands, but nothing found takes back no "yes"."""
+    """What the source was seen to have, by the path or the parameter of the standard. The latest observation stands,
+    but nothing found takes back no "yes", and one listing that pays no heed to a filter is enough."""
 
     def __init__(self) -> None:
         self._seen: dict[str, Capability] = {}
 
     def note(self, name: str, has: Has, note: Message | None = None) -> None:
+        name = name.removeprefix("/")
         if has == "empty" and self.has(name) == "yes":
             return
         told = note or (Message.of(_NOTES[has]) if has in _NOTES else None)
         self._seen[name] = Capability(name=name, has=has, note=told)
 
     def has(self, name: str) -> Has | None:
-        return self._seen[name].has if name in self._seen else None
+        seen = self._seen.get(name.removeprefix("/"))
+        return seen.has if seen else None
+
+    def note_filter(self, name: str, path: str, *, heeded: bool) -> None:
+        if not heeded:
+            self.note(name, "no", Message.of("The source pays no heed to it in {path}.", path=path))
+        elif self.has(name) is None:
+            self.note(name, "yes")
 
     def told(self) -> tuple[Capability, ...]:
         return tuple(self._seen.values())
@@ -96,11 +106,11 @@ class Listings:
         own time decides; one without a time is taken as changed."""
         found: dict[str, Any] = {}
         listens = True
-        for page in pages(self.asker, kind.path, {"meta.modified.after": utc(since)}):
+        for page in pages(self.asker, kind.path, {MODIFIED: utc(since)}):
             fresh = [each for each in page if _is_later(each, since, kind.path)]
             listens = listens and len(fresh) == len(page)
             found |= {each.id: each for each in self.parsed(kind, fresh)}
-        self.capabilities.note(f"{kind.path}?meta.modified.after", "yes" if listens else "no")
+        self.capabilities.note_filter(MODIFIED, kind.path, heeded=listens)
         return list(found.values())
 
     def by_id(self, kind: Kind, ids: Collection[str]) -> list[Any]:

@@ -17,6 +17,7 @@ from narvaro.ss12000.listings import (
     KINDS,
     ORGANISATIONS,
     PERSONS,
+    RELATIONSHIP,
     Kind,
     Listings,
     has_of,
@@ -94,16 +95,16 @@ class RosterReader:
             try:
                 found = self._listings.all(PERSONS, _related(unit, "enrolment", self._first_day))
             except QueryRefused as error:
-                self._listings.capabilities.note("/persons?relationship", has_of(error))
+                self._listings.capabilities.note(RELATIONSHIP, has_of(error))
                 break
             if found and not _mostly_at(unit, found):
-                self._listings.capabilities.note("/persons?relationship", "no")
+                self._listings.capabilities.note_filter(RELATIONSHIP, PERSONS.path, heeded=False)
                 break
             self._take(PERSONS, found)
             for relation in ("duty", "responsibleFor.enrolment")[: 1 + self._wanted.guardians]:
                 self._take(PERSONS, self._listings.all(PERSONS, _related(unit, relation)))
         else:
-            self._listings.capabilities.note("/persons?relationship", "yes")
+            self._listings.capabilities.note(RELATIONSHIP, "yes")
             return
         self._take(PERSONS, self._listings.all(PERSONS, {}))
 

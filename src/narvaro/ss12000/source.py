@@ -9,7 +9,6 @@ from pathlib import Path
 
 from narvaro.facts.staging import Register
 from narvaro.facts.store import Store
-from narvaro.language import N_
 from narvaro.ss12000 import memory
 from narvaro.ss12000.asking import Asker
 from narvaro.ss12000.comparing import differences
@@ -31,7 +30,7 @@ from narvaro.ss12000.wire import Limits, Wire
 
 Tell = Callable[[str, float], None]
 
-READING_ROSTER, READING_LESSONS = N_("Reading the roster"), N_("Reading lessons")
+READING_ROSTER, READING_LESSONS = "roster", "lessons"
 # A change may be stamped before it can be read; and how long sources remember what they deleted is not known.
 _OVERLAP, _OLDEST_CURSOR = timedelta(minutes=10), timedelta(days=60)
 
@@ -63,8 +62,8 @@ def opened(
     limits: Limits | None = None,
 ) -> Iterator["Source"]:
     """A source, signed in when it is first asked. ``folder`` is its own memory (the roster as last known, how far it
-    was read), mode 0700, made when missing. ``now`` gives aware times. ``tell`` hears what is being read, in words of
-    the catalogue, and how far that has come, 0..1.
+    was read), mode 0700, made when missing. ``now`` gives aware times. ``tell`` hears what is being read ("roster",
+    "lessons") and how far that has come, 0..1.
 
     Raises SourceRefused (``narvaro.ss12000.errors``): it has a ``message`` for people."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

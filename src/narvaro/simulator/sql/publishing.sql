@@ -21,7 +21,7 @@ WITH drawn AS (
     FROM slot_of_day AS s JOIN day AS d USING (day) JOIN clock AS c USING (date)
 )
 SELECT
-    getvariable('last_event') + row_number() OVER (ORDER BY organisation, day, activity, lesson_no),
+    getvariable('last_event') + row_number() OVER (ORDER BY day, organisation, activity, lesson_no),
     identity('event', activity, day * 100 + lesson_no), getvariable('moment'), getvariable('moment'),
     activity, organisation, grp, day, lesson_no,
     midnight + to_minutes(start_min), midnight + to_minutes(end_min), shift,
