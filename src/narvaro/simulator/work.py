@@ -109,7 +109,9 @@ class Work:
 
     def _conference(self, unit: Unit) -> None:
         organisation = self.tree.units[unit]
-        what = (_CONFERENCES + organisation, "Konferens", "Läraraktivitet", organisation, None, None, "Konferens")
+        number = _CONFERENCES + organisation
+        self.teams.append((number, None, "Personal", "Personalgrupp", None, organisation, self.opened))
+        what = (number, "Konferens", "Läraraktivitet", organisation, number, None, "Konferens")
         self.activities.append((*what, None, None, self.opened))
 
     def _teacher(self, group: Group, key: str) -> int:
