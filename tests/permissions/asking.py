@@ -104,6 +104,7 @@ ABOUT: Mapping[str, tuple[Callable[[World], tuple[Subject, ...]], Fill]] = {
     "settings_person.person": (staff, lambda world, person: world.users[person.key].key),
     "settings_a*.person": (staff, lambda world, person: world.users[person.key].key),
     "intake_forget.mapping": (imports, lambda world, each: key_of(world.rows["intake.SavedMapping", each.authority])),
+    "source*.key": (imports, lambda world, each: key_of(world.rows["sources.Source", each.authority])),
     "intake_*.key": (imports, lambda world, each: key_of(world.rows["intake.ImportRun", each.authority])),
 }
 BESIDE: Mapping[str, Fill] = {
@@ -116,6 +117,7 @@ BESIDE: Mapping[str, Fill] = {
     "plan_deviation_end.deviation": lambda world, unit: key_of(world.rows["plan.SchoolDeviation", unit.authority]),
     "plan_comment_settle.comment": lambda world, each: key_of(world.rows["plan.PlanComment", each.authority]),
     "plan_part*.part": lambda world, each: "about",
+    "source_run.run": lambda world, each: key_of(world.rows["sources.SourceRun", each.authority]),
     "*.year": lambda world, subject: 2025,
     "*.preset": lambda world, subject: "tyreso_default",
 }

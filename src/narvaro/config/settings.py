@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "narvaro.contexts.pupil_page",
     "narvaro.contexts.case_page",
     "narvaro.contexts.intake",
+    "narvaro.contexts.sources",
 ]
 # The last opens the transaction that holds what a view reads or writes together with its audit row.
 MIDDLEWARE = [
@@ -149,7 +150,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_HANDLERS = ["narvaro.core.middleware.uploads.Nowhere"]  # a route that takes files names its own below
-UPLOAD_HANDLERS = {"intake": "narvaro.contexts.intake.uploading.ImportUpload"}
+_IN_MEMORY = "django.core.files.uploadhandler.MemoryFileUploadHandler"  # small files; a larger one is passed by
+UPLOAD_HANDLERS = {
+    "intake": "narvaro.contexts.intake.uploading.ImportUpload",
+    "source_new": _IN_MEMORY,
+    "source_address": _IN_MEMORY,
+}
+# Hosts of school systems that may be private or without TLS. Whoever types an address cannot add to them.
+SOURCE_HOSTS = frozenset(filter(None, os.environ.get("NARVARO_SOURCE_HOSTS", "").split(",")))
 UPLOAD_LARGEST = int(os.environ.get("NARVARO_UPLOAD_MB", "2048")) << 20  # bytes sent at once
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

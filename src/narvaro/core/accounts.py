@@ -112,8 +112,8 @@ class Kept:
 
 
 def keep_memberships(*, by: Actor, source: UUID, role: str, people: Sequence[NewAccount]) -> Kept:
-    """Makes the assignments that a source gave be those of ``people``, from today. What a person gave stays, and a closed
-    account gets none."""
+    """Makes the assignments that a source gave be those of ``people``, from today. What a person gave stays, and a
+    closed account gets none."""
     day = today()
     with acting(by):
         made = _new_users(people, None)

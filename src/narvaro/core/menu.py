@@ -70,6 +70,8 @@ MENU = (
             *("settings_calendar", "settings_calendar_year", "settings_calendar_unit"),
             *("settings_protected", "settings_protected_pupil"),
             *("intake", "intake_run", "intake_columns", "intake_rejected", "intake_undo"),
+            *("sources", "source_new", "source", "source_address", "source_units", "source_choices", "source_forget"),
+            *("source_missing", "source_run"),
         ),
     ),
 )

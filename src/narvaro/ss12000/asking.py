@@ -49,6 +49,10 @@ class Asker:
         """Raises SourceRefused; TooMuchAsked instead of asking again where the question can be halved."""
         return self._asked("POST", path, ends_at=_TOO_LARGE if may_be_halved else frozenset(), json=body, params=params)
 
+    def patch(self, path: str) -> Json:
+        """Without a body, as a subscription is renewed. Raises SourceRefused."""
+        return self._asked("PATCH", path)
+
     def _asked(self, method: str, path: str, *, ends_at: frozenset[int] = frozenset(), **asked: Any) -> Json:
         # urljoin would lose the path of the base address.
         url = self._base + path

@@ -24,6 +24,7 @@ from narvaro.ss12000.patience import Patience
 from narvaro.ss12000.roster_lines import RosterOfDay
 from narvaro.ss12000.roster_reading import RosterReader, hold_many_endings, refuse_empty
 from narvaro.ss12000.school_weeks import STOCKHOLM, school_year_start
+from narvaro.ss12000.subscribing import Subscription, subscribed
 from narvaro.ss12000.told import Capability, Organisation, Reading, Roster
 from narvaro.ss12000.wire import Limits, Wire
 
@@ -171,6 +172,10 @@ class Source:
             findings=self._findings.told(),
             differences=differences(self._known, self._after.mirror, self._wanted.units, self._first_day.isoformat()),
         )
+
+    def subscribe(self, target: str, *, known: str = "") -> Subscription | None:
+        """As ``subscribing.subscribed``."""
+        return subscribed(self._asker, target, known=known)
 
     @property
     def _known(self) -> Mirror:

@@ -20,6 +20,7 @@ from narvaro.contexts.register.circle import (
 )
 from narvaro.contexts.register.guardians import GuardianCard, guardians_of
 from narvaro.contexts.register.models import Authority, Unit
+from narvaro.contexts.register.names import search_form
 from narvaro.contexts.register.origins import Origin, origins_of, teaches
 from narvaro.contexts.register.people import NewGuardian, add_guardians, give_account, list_for_protected
 from narvaro.contexts.register.permissions import visible_pupils
@@ -35,6 +36,7 @@ from narvaro.contexts.register.services import (
 )
 from narvaro.contexts.register.units import UnitRow, find_unit, unit_rows
 from narvaro.contexts.register.viewers import Viewer, who_can_see
+from narvaro.contexts.register.whereabouts import Stay, Whereabouts, whereabouts
 from narvaro.core.actor import Actor
 
 __all__ = [
@@ -47,10 +49,12 @@ __all__ = [
     "PupilsLoaded",
     "Reject",
     "RosterLoaded",
+    "Stay",
     "UnitName",
     "UnitRow",
     "UnitsLoaded",
     "Viewer",
+    "Whereabouts",
     "add_guardians",
     "add_to_circle",
     "authority_names",
@@ -76,12 +80,14 @@ __all__ = [
     "save_school_year",
     "school_calendar",
     "search",
+    "search_form",
     "staff_of",
     "staff_to_add",
     "teaches",
     "unit_names",
     "unit_rows",
     "visible_pupil_ids",
+    "whereabouts",
     "who_can_see",
 ]
 

@@ -150,8 +150,8 @@ class CircleMember(Guarded):
 
 
 class Guardian(Guarded):
-    """A legal guardian. Contact data are for the school's talk with home. ``source_id`` is the person's id at the source
-    that told of the guardian; empty for one whom a person wrote in."""
+    """A legal guardian. Contact data are for the school's talk with home. ``source_id`` is the person's id at the
+    source that told of the guardian; empty for one whom a person wrote in."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     source_id = models.CharField(max_length=80, blank=True)

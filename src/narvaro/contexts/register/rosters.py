@@ -26,8 +26,8 @@ _LONGEST_EMAIL, _LONGEST_USER = (int(vars(User._meta.get_field(name))["max_lengt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RosterLoaded:
-    """``mentors`` None: the source is not set to give assignments. ``protected_staff``: mentors with protected identity,
-    who get an account from a person only."""
+    """``mentors`` None: the source is not set to give assignments. ``protected_staff``: mentors with protected
+    identity, who get an account from a person only."""
 
     units: UnitsLoaded
     pupils: PupilsLoaded

@@ -106,8 +106,8 @@ def load_pupils(
     units: frozenset[str] | None = None,
 ) -> PupilsLoaded:
     """Makes the register as the list says, from today. ``units``: those that a source tells all about; no stay at
-    another is ended. Raises Refused when a file holds far fewer than are enrolled now, HeldForConfirmation when a source
-    would end many; neither when a person has ``confirmed`` it."""
+    another is ended. Raises Refused when a file holds far fewer than are enrolled now, HeldForConfirmation when a
+    source would end many; neither when a person has ``confirmed`` it."""
     day = today()
     with acting(by):
         Authority.objects.select_for_update().get(pk=by.authority_id)  # one list at a time
