@@ -80,7 +80,7 @@ def _request(
 ) -> Request:
     return Request(
         files=tuple(files),
-        today=_today(),
+        today=today_here(),
         pupils=pupils,
         units=units,
         mapping=mapping,
@@ -96,7 +96,7 @@ def _request(
     )
 
 
-def _today() -> date:
+def today_here() -> date:
     return datetime.now(UTC).astimezone(ZoneInfo("Europe/Stockholm")).date()
 
 
