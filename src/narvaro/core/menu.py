@@ -63,6 +63,7 @@ MENU = (
             *("settings_calendar", "settings_calendar_year", "settings_calendar_unit"),
             *("settings_protected", "settings_protected_pupil"),
             *("intake", "intake_run", "intake_columns", "intake_rejected", "intake_undo"),
+            *("national", "national_file", "national_identity"),
         ),
     ),
 )

@@ -18,6 +18,7 @@ from narvaro.contexts.register.circle import (
     staff_of,
     staff_to_add,
 )
+from narvaro.contexts.register.enrolled import EnrolledPupil, enrolled_between, identity_numbers
 from narvaro.contexts.register.guardians import GuardianCard, guardians_of
 from narvaro.contexts.register.models import Authority, Unit
 from narvaro.contexts.register.origins import Origin, origins_of, teaches
@@ -37,6 +38,7 @@ from narvaro.contexts.register.viewers import Viewer, who_can_see
 from narvaro.core.actor import Actor
 
 __all__ = [
+    "EnrolledPupil",
     "GuardianCard",
     "Near",
     "NewGuardian",
@@ -54,6 +56,7 @@ __all__ = [
     "authority_names",
     "calendars_of",
     "end_in_circle",
+    "enrolled_between",
     "facts_folder",
     "facts_path",
     "find_pupil",
@@ -61,6 +64,7 @@ __all__ = [
     "found_authority",
     "give_account",
     "guardians_of",
+    "identity_numbers",
     "kept_where",
     "list_for_protected",
     "load_pupil_list",
