@@ -25,7 +25,15 @@ from narvaro.contexts.register.origins import Origin, origins_of, teaches
 from narvaro.contexts.register.people import NewGuardian, add_guardians, give_account, list_for_protected
 from narvaro.contexts.register.permissions import visible_pupils
 from narvaro.contexts.register.pupil_rows import Reject
-from narvaro.contexts.register.queries import Placement, PupilCard, find_pupil, pupil_by_source_id, pupil_cards, search
+from narvaro.contexts.register.queries import (
+    Placement,
+    PupilCard,
+    find_pupil,
+    known_by_identity,
+    pupil_by_source_id,
+    pupil_cards,
+    search,
+)
 from narvaro.contexts.register.services import (
     PupilsLoaded,
     UnitsLoaded,
@@ -66,6 +74,7 @@ __all__ = [
     "guardians_of",
     "identity_numbers",
     "kept_where",
+    "known_by_identity",
     "list_for_protected",
     "load_pupil_list",
     "load_units",

@@ -6,8 +6,7 @@ from datetime import date
 
 from django.db.models import Q
 
-from narvaro.contexts.register.models import Enrolment, ProtectedIdentity, Pupil
-from narvaro.contexts.register.pupil_changes import IDENTITY
+from narvaro.contexts.register.models import IDENTITY, Enrolment, ProtectedIdentity, Pupil
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.crypto import decrypt
