@@ -11,10 +11,12 @@ from .rules import Pupil, TryResult, Verdict, evaluate, try_rule, with_evidence
 from .school_calendar import day_no
 from .summary import (
     PupilSummary,
+    TermSums,
     UnitSummary,
     WeekSums,
     by_pupil,
     pupil_summary,
+    term_sums,
     unit_summaries,
     week_series,
 )
@@ -46,6 +48,7 @@ class Numbers:
     weekdays: tuple[WeekdayProfile, ...]
     subjects: tuple[SubjectProfile, ...]
     units: tuple[UnitSummary, ...]
+    terms: tuple[TermSums, ...]
     warnings: dict[str, dict[str, Verdict]]
     tries: dict[str, TryResult]
 
@@ -67,6 +70,7 @@ def reference_numbers(lessons: Iterable[Lesson], question: Question | None = Non
         weekdays=tuple(row for period in periods.values() for row in weekday_profile(period)),
         subjects=tuple(row for rows in _lessons_of(facts, periods) for row in subject_profile(rows)),
         units=tuple(unit_summaries(pupils, [day for period in periods.values() for day in period])),
+        terms=tuple(row for period in periods.values() for row in term_sums(period)),
         warnings={rule: _warnings(rule, per_pupil, facts, as_of, asked) for rule in asked.rules},
         tries={rule: try_rule(rule, days, as_of, first, asked.occasion) for rule in asked.tries},
     )

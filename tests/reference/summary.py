@@ -55,6 +55,17 @@ class UnitSummary:
     not_calculable: int
 
 
+@dataclass(frozen=True)
+class TermSums:
+    """One pupil's days of one term at one school unit."""
+
+    pupil_id: str
+    school_unit_id: str
+    term_no: int
+    school_days: int
+    minutes: Sums
+
+
 def trend_points(latest: Sums, earlier: Sums) -> Fraction | None:
     if latest.total_rate is None or earlier.total_rate is None:
         return None
@@ -102,6 +113,16 @@ def week_series(period: list[PupilDay]) -> list[WeekSums]:
     return [
         WeekSums(period[0].pupil_id, week, total_of(day for day in period if day.week_no == week)) for week in weeks
     ]
+
+
+def term_sums(period: list[PupilDay]) -> list[TermSums]:
+    """``period`` holds one pupil's days. By school unit, then term."""
+    keys = sorted({(day.pupil_id, day.school_unit_id, day.term_no) for day in period})
+    return [_term(key, [d for d in period if (d.pupil_id, d.school_unit_id, d.term_no) == key]) for key in keys]
+
+
+def _term(key: tuple[str, str, int], days: list[PupilDay]) -> TermSums:
+    return TermSums(*key, school_days=len(days), minutes=total_of(days))
 
 
 def unit_summaries(summaries: Iterable[PupilSummary], period: list[PupilDay]) -> list[UnitSummary]:

@@ -137,6 +137,13 @@ def _unit(numbers: Numbers, _pupil: str | None, match: re.Match[str]) -> Value:
     return _field(row, match[2], getattr(row, "minutes", None))
 
 
+def _term(numbers: Numbers, pupil: str | None, match: re.Match[str]) -> Value:
+    term = int(match[1]) * 2 if match[2] == "HT" else int(match[1]) * 2 - 1
+    wanted = (pupil, match[3], term)
+    row = _only([row for row in numbers.terms if (row.pupil_id, row.school_unit_id, row.term_no) == wanted])
+    return _field(row, match[4], getattr(row, "minutes", None))
+
+
 def _rule_holds(numbers: Numbers, pupil: str | None, match: re.Match[str]) -> Value:
     if match[1] not in numbers.warnings:
         return "not tried"
@@ -193,6 +200,7 @@ _KINDS: tuple[tuple[str, _Find], ...] = (
     (r"subject (\w+) (\w+)", _subject),
     (r"unit (\d+) band ([\d-]+)", _unit_band),
     (r"unit (\d+) (\w+)", _unit),
+    (r"term (\d{4})-(HT|VT) at (\d+) (\w+)", _term),
     (r"rule (.+)", _rule_holds),
     (r"(value|limit|measure|window|first_day|last_day|coverage) of rule (.+)", _of_rule),
     (r"evidence of rule (.+)", _evidence),

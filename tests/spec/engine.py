@@ -22,6 +22,7 @@ from narvaro.facts.periods import import_periods
 from narvaro.facts.readers import open_source
 from narvaro.facts.schema import PUPIL_DAY
 from narvaro.facts.store import Store
+from narvaro.facts.terms import term_sums
 from narvaro.facts.trying import judge_history
 from narvaro.language import Words
 from tests.reference.day import PupilDay
@@ -32,7 +33,7 @@ from tests.reference.periods import to_csv as periods_csv
 from tests.reference.profiles import SubjectProfile, WeekdayProfile
 from tests.reference.rules import EvidenceLesson, TryResult, TryWeek, Verdict
 from tests.reference.school_calendar import day_no
-from tests.reference.summary import PupilSummary, UnitSummary, WeekSums
+from tests.reference.summary import PupilSummary, TermSums, UnitSummary, WeekSums
 from tests.reference.sums import Sums
 from tests.reference.worlds import to_csv
 
@@ -84,6 +85,10 @@ def numbers_of(snapshot: Snapshot, question: Question) -> Numbers:
         ),
         subjects=_subjects(snapshot),
         units=_units(snapshot, list(summaries.values())),
+        terms=tuple(
+            TermSums(each.pupil_id, each.school_unit_id, each.term, each.school_days, _sums(each.minutes))
+            for each in term_sums(snapshot)
+        ),
         warnings=warnings_of(snapshot, question),
         tries={text: _tried(snapshot, text, question) for text in question.tries},
     )
@@ -104,7 +109,7 @@ def engine_period_numbers(files: Sequence[Sequence[Period]], rules: Sequence[str
 def differences(one: Numbers, other: Numbers) -> list[str]:
     """What a failing comparison says: the first row that is not equal of each table, and of each rule."""
     found = []
-    for name in ("days", "pupils", "weeks", "weekdays", "subjects", "units"):
+    for name in ("days", "pupils", "weeks", "weekdays", "subjects", "units", "terms"):
         rows = zip_longest(getattr(one, name), getattr(other, name))
         found += [f"{name}: {_unlike(mine, yours)}" for mine, yours in rows if mine != yours][:1]
     for name in ("warnings", "tries"):

@@ -83,7 +83,7 @@ def _request(
 ) -> Request:
     return Request(
         files=tuple(files or ()),
-        today=today(),
+        today=today_here(),
         pupils=pupils,
         units=units,
         mapping=mapping,
@@ -99,7 +99,7 @@ def _request(
     )
 
 
-def today() -> date:
+def today_here() -> date:
     return datetime.now(UTC).astimezone(ZoneInfo("Europe/Stockholm")).date()
 
 

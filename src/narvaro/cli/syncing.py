@@ -15,7 +15,7 @@ from rich.table import Table
 
 from narvaro.cli.help_words import Command
 from narvaro.cli.list_files import write_lists
-from narvaro.cli.options import Confirmed, today
+from narvaro.cli.options import Confirmed, today_here
 from narvaro.cli.telling import WRONG_USAGE, Form, Format, Lang, LanguageName, fail, stages, telling
 from narvaro.facts.store import Store
 from narvaro.language import N_, Message, translate
@@ -119,7 +119,7 @@ def _read(
 ) -> Reading:
     with opened(connection, wanted, folder / _MEMORY, tell=tell) as source:
         roster = source.read_roster(full=full, confirmed=confirmed)
-        source.read_lessons(Store(folder), register=None, today=today(), confirmed=confirmed)
+        source.read_lessons(Store(folder), register=None, today=today_here(), confirmed=confirmed)
         write_lists(roster.pupils, roster.units, folder)
         return source.commit()
 

@@ -72,6 +72,7 @@ MENU = (
             *("intake", "intake_run", "intake_columns", "intake_rejected", "intake_undo"),
             *("sources", "source_new", "source", "source_address", "source_units", "source_choices", "source_forget"),
             *("source_missing", "source_run"),
+            *("national", "national_file", "national_identity"),
         ),
     ),
 )

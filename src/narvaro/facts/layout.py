@@ -66,6 +66,7 @@ class Layout:
     """``columns`` gives each field's position in the file (0-based); ``constants`` fields the file does not hold,
     written as a cell of the file would be (a date in the first of ``date_formats``).
 
+    ``made_from``: columns of the file that a field was made from, where it does not stand in one of them.
     ``width``: cells of every row, including columns that no field uses. ``decimal_comma``: a comma is a decimal sign
     (a point always is).
 
@@ -90,6 +91,7 @@ class Layout:
     late_minutes: int | None = None
     only_deviations: bool = False
     over_offered: Policy = "reject"
+    made_from: tuple[tuple[str, int], ...] = ()
 
     def column(self, name: str) -> int | None:
         return dict(self.columns).get(name)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from narvaro.domain.identity import InvalidIdentity, normalise
+from narvaro.domain.identity import Identity, InvalidIdentity, normalise
 from narvaro.domain.rows import RowProblem
 from narvaro.facts.calendar_sql import MONTH_NO
 from narvaro.facts.engine import quoted
@@ -34,10 +34,12 @@ Progress = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The pupils and units that are known; rows about others are listed as unmatched, never given a stub person."""
+    """The pupils and units that are known; rows about others are listed as unmatched, never given a stub person.
+    ``known_as``: the id of the pupil with an identity number, where the register knows numbers."""
 
     pupil_ids: frozenset[str]
     school_unit_ids: frozenset[str]
+    known_as: Callable[[Identity], str | None] = lambda identity: None
 
 
 @dataclass(slots=True)
@@ -81,6 +83,7 @@ class Staging:
         self.secret = secret
         self.counts: dict[int, Counts] = {}
         self.register = False
+        self.known_as: Callable[[Identity], str | None] = lambda identity: None
         self._staged: list[StagedChunk] = []
         folder.mkdir()
         for table in (
@@ -96,6 +99,7 @@ class Staging:
 
     def know(self, register: Register) -> None:
         self.register = True
+        self.known_as = register.known_as
         self.connection.execute("insert into known_pupil select unnest(?)", [sorted(register.pupil_ids)])
         self.connection.execute("insert into known_unit select unnest(?)", [sorted(register.school_unit_ids)])
 
@@ -209,7 +213,8 @@ class Staging:
 
     def _pupil_id(self, spelling: str) -> str | None:
         try:
-            return pupil_key(normalise(spelling, today=self.today), self.secret)
+            identity = normalise(spelling, today=self.today)
+            return self.known_as(identity) or pupil_key(identity, self.secret)
         except InvalidIdentity:
             return None
 

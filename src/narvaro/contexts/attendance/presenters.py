@@ -3,12 +3,17 @@
 from collections.abc import Sequence
 from fractions import Fraction
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from narvaro.contexts.attendance.measured import Week
+from narvaro.contexts.attendance.national import SchoolSums
 from narvaro.domain.absence import Minutes
+from narvaro.domain.national import term_name
 from narvaro.ui import charts
 from narvaro.ui.formats import words
+from narvaro.ui.parts import Column, Link
 
 
 def rate_words(minutes: Minutes) -> str:
@@ -30,3 +35,45 @@ def week_line(weeks: Sequence[Week]) -> charts.Svg:
         "rate": words().percent(Fraction(known[-1]).limit_denominator(1000)) if known else "–"
     }
     return charts.Svg(charts.week_line(rates, label=label))
+
+
+def chosen_term(asked: str, terms: Sequence[int]) -> int | None:
+    """The asked one where lessons are known of it, else the latest."""
+    found = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else None
+    return found if found in terms else next(iter(terms), None)
+
+
+def term_options(terms: Sequence[int]) -> list[tuple[str, str]]:
+    return [(str(term), term_words(term)) for term in terms]
+
+
+def term_words(term: int) -> str:
+    year = term_name(term)[:4]
+    return _("spring term %(year)s") % {"year": year} if term % 2 else _("autumn term %(year)s") % {"year": year}
+
+
+def national_heading(schools: Sequence[SchoolSums], term: int | None) -> str:
+    if term is None or not schools:
+        return _("There is nothing to hand in yet")
+    text = ngettext(
+        "%(schools)s school hands in %(rows)s rows for the %(term)s",
+        "%(schools)s schools hand in %(rows)s rows for the %(term)s",
+        len(schools),
+    )
+    rows = words().number(sum(each.pupils for each in schools))
+    return text % {"schools": len(schools), "rows": rows, "term": term_words(term)}
+
+
+def national_crumbs() -> list[Link]:
+    return [Link(_("Settings"), reverse("settings")), Link(_("National format"), "")]
+
+
+def national_columns() -> tuple[Column, ...]:
+    return (
+        Column(_("School unit")),
+        Column(_("Pupils"), numeric=True),
+        Column(_("Offered"), numeric=True),
+        Column(_("Valid absence"), numeric=True),
+        Column(_("Invalid absence"), numeric=True),
+        Column(_("Reported"), numeric=True),
+    )

@@ -11,6 +11,7 @@ from narvaro.contexts.intake import words
 from narvaro.contexts.intake.preview import Preview
 from narvaro.contexts.register.api import UnitName
 from narvaro.core.forms import day_field
+from narvaro.facts.layout import MINUTE_FIELDS
 from narvaro.facts.readers.headers import field_of
 
 # One of each is needed; what the wizard asks elsewhere (a school for all rows, the period) is left out here.
@@ -59,6 +60,25 @@ class PeriodForm(forms.Form):
         return data
 
 
+class LessonMinutesForm(forms.Form):
+    lesson_minutes = forms.IntegerField(
+        label=_("How many minutes is a lesson, as a rule?"),
+        help_text=_("The file counts lessons, so all times become estimates."),
+        min_value=1,
+        max_value=1440,
+    )
+
+
+class PresetForm(forms.Form):
+    """For a file without headings, which nothing can be told by."""
+
+    def __init__(self, *args: Any, presets: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["preset"] = forms.ChoiceField(
+            label=_("Is it laid out as one of these?"), choices=presets, widget=forms.RadioSelect
+        )
+
+
 class UnitForm(forms.Form):
     def __init__(self, *args: Any, units: Sequence[UnitName], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,6 +100,15 @@ class MappingForm(forms.Form):
     date_format = forms.ChoiceField(label=_("How are dates written?"), choices=_options(words.DATE_FORMATS))
     school_unit = forms.ChoiceField(
         label=_("School, if no column says it"), required=False, help_text=_("The same for every row.")
+    )
+    written_numbers = forms.BooleanField(
+        label=_("Numbers are written with spaces, units or dashes, as in 1 200 min, 18 st (72 %) and –"), required=False
+    )
+    lesson_minutes = forms.IntegerField(
+        label=_("Minutes of a lesson, where lessons are counted"), required=False, min_value=1, max_value=1440
+    )
+    offered_is_sum = forms.BooleanField(
+        label=_("No column holds the teaching time: it is presence and absence together"), required=False
     )
     only_deviations = forms.BooleanField(
         label=_("The file marks deviations only: a lesson without any mark was attended"), required=False
@@ -117,34 +146,48 @@ class MappingForm(forms.Form):
             self.columns.append((", ".join(each for each in column.samples if each.strip("*")), self[name]))
             self.numbers[name] = column.number
         for category, label in words.CATEGORIES.items():
-            self.fields[f"words_{category}"] = forms.CharField(label=str(label), required=False, max_length=400)
+            self.fields[f"words_{category}"] = forms.CharField(
+                label=str(label), required=False, max_length=400, initial=words.USUAL_WORDS[category]
+            )
 
     @property
     def rest(self) -> list[forms.BoundField]:
         """How values are written, in the order of the page."""
-        return [
-            self[name] for name in ("grain", "unit", "date_format", "school_unit", "only_deviations", "over_offered")
-        ]
+        names = ("grain", "unit", "written_numbers", "lesson_minutes", "offered_is_sum", "date_format", "school_unit")
+        return [self[name] for name in (*names, "only_deviations", "over_offered")]
 
     @property
     def status(self) -> list[forms.BoundField]:
         return [*(self[f"words_{category}"] for category in words.CATEGORIES), self["late_minutes"]]
 
-    def chosen(self) -> dict[str, int]:
-        """Column number by field. Only after ``is_valid``."""
-        return {self.cleaned_data[name]: number for name, number in self.numbers.items() if self.cleaned_data.get(name)}
+    def chosen(self) -> dict[str, list[int]]:
+        """Column numbers by field: more than one where they are to be added up. Only after ``is_valid``."""
+        found: dict[str, list[int]] = {}
+        for name, number in self.numbers.items():
+            if field := self.cleaned_data.get(name):
+                found.setdefault(field, []).append(number)
+        return found
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         used = [data[name] for name in self.numbers if data.get(name)]
-        for field in sorted({field for field in used if used.count(field) > 1}):
+        for field in sorted({field for field in used if used.count(field) > 1} - MINUTE_FIELDS):
             self.add_error(None, _("More than one column is said to be: %(name)s.") % {"name": words.FIELDS[field]})
-        needed = [*_NEEDED.get(data.get("grain", ""), ()), *(() if data.get("school_unit") else (("school_unit_id",),))]
-        for choices in needed:
+        for choices in self._needed(data, used):
             if not set(choices).intersection(used):
                 names = " / ".join(str(words.FIELDS[field]) for field in choices)
                 self.add_error(None, _("Say which column holds: %(names)s.") % {"names": names})
         late = data.get("words_late") and data.get("late_minutes") is None and "category_minutes" not in used
         if "category" in used and late:
             self.add_error("late_minutes", _("Say how many minutes a late arrival counts for."))
+        if data.get("unit") == "lessons" and data.get("lesson_minutes") is None:
+            self.add_error("lesson_minutes", _("Say how many minutes a lesson is."))
         return data
+
+    def _needed(self, data: dict[str, Any], used: Sequence[str]) -> list[tuple[str, ...]]:
+        """Fields of which one each must be among the columns."""
+        without_offered = data.get("offered_is_sum")
+        needed = [
+            each for each in _NEEDED.get(data.get("grain", ""), ()) if not (without_offered and each == ("offered",))
+        ]
+        return needed if data.get("school_unit") else [*needed, ("school_unit_id",)]

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.intake import words as terms
+from narvaro.contexts.intake.differences import change_columns, changed_months
 from narvaro.contexts.intake.models import ImportRun
 from narvaro.contexts.intake.preview import Holding, ListCounts, Listed, Preview, SeenColumn, StoredMessage
 from narvaro.contexts.intake.queries import RejectedLine, Run, RunPage
@@ -64,6 +65,7 @@ def run_columns() -> dict[str, tuple[Column, ...]]:
             Column(_("Rows"), numeric=True),
             Column(_("First on line"), numeric=True),
         ),
+        **change_columns(),
         "reject_headings": (Column(_("Line")), Column(_("Column")), Column(_("Reason"))),
     }
 
@@ -106,6 +108,8 @@ def run_view(page: RunPage) -> RunView:
             _problem_line(each.code, each.rows, each.first_line, preview.grain) for each in preview.problems
         ),
         changes=_changes((_("Stored before"), preview.before), (_("Stored afterwards"), preview.after)),
+        months=changed_months(preview.differing, page.schools),
+        nothing_new=run.state == State.READY and not preview.list_counts and preview.counts.accepted == 0,
         undo_changes=_changes((_("Stored now"), preview.after), (_("Stored afterwards"), preview.before)),
         held=_held(preview),
         no_pupils_known=preview.no_pupils_known,
@@ -314,7 +318,7 @@ def _change(label: str, holding: Holding) -> Change:
         "rows": number(holding.rows),
         "pupils": number(holding.pupils),
     }
-    days = f"{_day(holding.first_day)} – {_day(holding.last_day)}" if holding.rows else ""
+    days = f"{_day(holding.first_day)} – {_day(holding.last_day)}" if holding.first_day else ""
     return Change(label, rows if holding.rows else _("nothing"), days)
 
 

@@ -15,13 +15,16 @@ StoredMessage = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What the person has said. Days as text of the form 2026-03-02, all may be empty. ``mapping`` is YAML."""
+    """What the person has said. Days as text of the form 2026-03-02, all may be empty. ``mapping`` is YAML, ``preset``
+    the name of one that was chosen, as the file has no headings to know it by."""
 
     encoding: str = ""
     delimiter: str = ""
     first_day: str = ""
     last_day: str = ""
+    lesson_minutes: str = ""
     unit_code: str = ""
+    preset: str = ""
     mapping: str = ""
     mapping_name: str = ""
     confirmed: bool = False
@@ -55,6 +58,17 @@ class Holding:
     pupils: int = 0
     first_day: str = ""
     last_day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Differing:
+    """Rows of one month ("2026-03") and school unit that are new, corrected, or there no more."""
+
+    month: str
+    unit_code: str
+    new: int
+    corrected: int
+    removed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +134,7 @@ class Preview:
     problems: tuple[Problem, ...] = ()
     before: Holding = Holding()
     after: Holding = Holding()
+    differing: tuple[Differing, ...] = ()
     held: Held | None = None
     no_pupils_known: bool = False
     list_counts: ListCounts | None = None

@@ -1,6 +1,6 @@
 """Imports as pages show them: frozen, in a fixed number of queries."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from narvaro.contexts.intake import places
 from narvaro.contexts.intake.models import ImportRun, SavedMapping
 from narvaro.contexts.intake.permissions import find_run, may_change, visible_runs, why_not_undone
 from narvaro.contexts.intake.preview import Answers, Preview, answers_of, preview_of
+from narvaro.contexts.register.api import unit_names
 from narvaro.core import jobs
 from narvaro.core.actor import Actor
 from narvaro.domain.rows import RowProblem
@@ -50,7 +51,8 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunPage:
-    """``again``: when and by whom the same file was read in before. ``undo_refusal``: why it cannot be undone, or None.
+    """``again``: when and by whom the same file was read in before. ``schools``: names by unit code, where the import
+    changes anything. ``undo_refusal``: why it cannot be undone, or None.
     ``may_change``: whether this person may go on with it."""
 
     run: Run
@@ -58,6 +60,7 @@ class RunPage:
     answers: Answers
     message: Message | None
     again: Run | None
+    schools: Mapping[str, str]
     may_change: bool
     undo_refusal: Message | None
 
@@ -108,12 +111,15 @@ def run_page(actor: Actor, key: UUID | str) -> RunPage:
     row = find_run(actor, key)
     earlier = visible_runs(actor).filter(sha256=row.sha256, state=State.DONE).exclude(pk=row.pk)
     before = earlier.order_by("-finished_at").first() if row.state in OPEN else None
+    preview = preview_of(row.preview)
+    units = unit_names(actor.authority_id) if preview.differing else ()
     return RunPage(
         run=_run(row),
-        preview=preview_of(row.preview),
+        preview=preview,
         answers=answers_of(row.answers),
         message=jobs.restored(row.message),
         again=_run(before) if before else None,
+        schools={unit.code: unit.name for unit in units},
         may_change=may_change(actor, row),
         undo_refusal=why_not_undone(actor, row),
     )

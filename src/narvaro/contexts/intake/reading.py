@@ -4,25 +4,28 @@ No database here."""
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from narvaro.contexts.intake.preview import Answers, Counts, Held, Holding, Preview, Problem, SeenColumn
-from narvaro.domain.school_calendar import date_of
-from narvaro.facts.errors import HeldForConfirmation, ImportRefused, UnknownLayout
+from narvaro.contexts.intake.preview import Answers, Counts, Differing, Held, Holding, Preview, Problem, SeenColumn
+from narvaro.domain.school_calendar import date_of, first_of_month
+from narvaro.facts.differing import changes
+from narvaro.facts.errors import HeldForConfirmation, ImportRefused
 from narvaro.facts.importing import Imported, import_lessons
 from narvaro.facts.layout import Layout
 from narvaro.facts.manifest import ImportRecord, Manifest
 from narvaro.facts.periods import import_periods
-from narvaro.facts.readers import Mapping, Source, load_mapping, open_source
+from narvaro.facts.readers import Mapping, Said, Source, load_mapping, open_recognised
+from narvaro.facts.readers.mapping_loading import load_preset, preset_names
 from narvaro.facts.readers.peeking import Peek, peek
 from narvaro.facts.rejected import rejected_groups
 from narvaro.facts.staging import Progress, Register
 from narvaro.facts.store import Store
 from narvaro.language import Message
 
-NO_UNIT = "-"
+VKLASS = "vklass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,18 @@ class Tried:
 
 def opened(path: Path, answers: Answers, saved: Sequence[NamedMapping]) -> Opened:
     """Raises ImportRefused, or QuestionForPerson, as ``open_source``. A file whose columns are not known is tried with
-    each saved description; those without headings would fit anything, so they are left out."""
-    try:
-        return Opened(_open(path, answers, _mapping(answers)))
-    except UnknownLayout:
-        if answers.mapping:
-            raise
-        for each in saved:
-            if found := _fitting(path, answers, each):
-                return Opened(found, each.name)
-        raise
+    each saved description, and then with the presets."""
+    mapping = _mapping(answers)
+    source = open_recognised(path, mapping=mapping, said=_said(answers), saved=list(_readable(saved)))
+    known = {*(each.name for each in saved), *(load_preset(name).name for name in preset_names())}
+    name = source.layout.name
+    return Opened(source, name if name in known and name != VKLASS and not answers.mapping else "")
+
+
+def without_headings() -> list[tuple[str, str]]:
+    """Presets that a person must choose, as nothing in the file tells them: name in files, name on screen."""
+    found = ((name, load_preset(name)) for name in preset_names())
+    return [(name, mapping.name) for name, mapping in found if not mapping.has_header]
 
 
 def looked_at(path: Path, answers: Answers) -> Preview:
@@ -85,7 +90,7 @@ def looked_at(path: Path, answers: Answers) -> Preview:
 def recognised(preview: Preview, found: Opened) -> Preview:
     """The columns with what they were read as."""
     layout = found.source.layout
-    fields = {} if layout.name == "vklass" else _fields(layout)
+    fields = {} if layout.name == VKLASS else _fields(layout)
     columns = tuple(replace(each, field=fields.get(each.number - 1, "")) for each in preview.columns)
     return replace(preview, columns=columns, grain=layout.grain, used_mapping=found.used)
 
@@ -114,6 +119,7 @@ def tried(source: Source, preview: Preview, setting: Setting, *, folder: Path, p
             problems=problems_in(rejects),
             before=holding(before),
             after=holding(result.manifest),
+            differing=differing((setting.store, before), (fork.root, result.manifest)),
             held=held,
             no_pupils_known=not setting.register.pupil_ids,
         ),
@@ -157,6 +163,15 @@ def holding(manifest: Manifest) -> Holding:
     )
 
 
+def differing(before: tuple[Path, Manifest], after: tuple[Path, Manifest]) -> tuple[Differing, ...]:
+    return tuple(
+        Differing(
+            first_of_month(each.month_no).isoformat()[:7], each.school_unit_id, each.new, each.corrected, each.removed
+        )
+        for each in changes(before, after)
+    )
+
+
 def held_of(error: HeldForConfirmation) -> Held:
     values = dict(error.message.values)
     return Held(int(str(values["fresh"])), int(str(values["usual"])))
@@ -185,37 +200,36 @@ def remove(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _open(path: Path, answers: Answers, mapping: Mapping | None) -> Source:
+def _said(answers: Answers) -> Said:
     period = None
     if answers.first_day and answers.last_day:
         period = (date.fromisoformat(answers.first_day), date.fromisoformat(answers.last_day))
-    return open_source(
-        path,
-        mapping=mapping,
+    return Said(
         encoding=answers.encoding or None,
         delimiter=answers.delimiter or None,
         period=period,
+        lesson_minutes=int(answers.lesson_minutes) if answers.lesson_minutes else None,
+        school_unit_id=answers.unit_code or None,
     )
 
 
 def _mapping(answers: Answers) -> Mapping | None:
     if answers.mapping:
         return read_mapping(answers.mapping)
-    if answers.unit_code:  # only asked for about Vklass's report, which has no school in it
-        return Mapping("vklass", grain="period", preset="vklass", constants=(("school_unit_id", answers.unit_code),))
-    return None
+    return load_preset(answers.preset) if answers.preset else None
 
 
-def _fitting(path: Path, answers: Answers, saved: NamedMapping) -> Source | None:
-    try:
-        mapping = read_mapping(saved.text)
-        return _open(path, answers, mapping) if mapping.has_header else None
-    except ImportRefused:
-        return None
+def _readable(saved: Iterable[NamedMapping]) -> Iterable[Mapping]:
+    """One that an earlier version saved and this one cannot read fits nothing."""
+    for each in saved:
+        with suppress(ImportRefused):
+            yield replace(read_mapping(each.text), name=each.name)
 
 
 def _fields(layout: Layout) -> dict[int, str]:
-    fields = {column: field for field, column in layout.columns}
+    fields: dict[int, str] = {}
+    for field, column in (*layout.columns, *layout.made_from):
+        fields.setdefault(column, field)  # the teaching time may be made from all the others
     if layout.categories:
         fields[layout.categories.column] = "category"
         if layout.categories.minutes_column is not None:

@@ -58,6 +58,25 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedSchool:
+    """Rows that are new, corrected and taken away."""
+
+    label: str
+    new: int
+    corrected: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedMonth:
+    label: str
+    new: int
+    corrected: int
+    removed: int
+    schools: tuple[ChangedSchool, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     label: str
     done: int
@@ -88,6 +107,8 @@ class RunView:
     notes: tuple[str, ...]
     problems: tuple[ProblemLine, ...]
     changes: tuple[Change, ...]
+    months: tuple[ChangedMonth, ...]
+    nothing_new: bool
     undo_changes: tuple[Change, ...]
     held: str
     no_pupils_known: bool

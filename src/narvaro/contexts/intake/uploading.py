@@ -28,6 +28,8 @@ ENDINGS = {
     ".xlsx": (Content.ZIP,),
     ".ods": (Content.ZIP,),
     ".xls": (Content.OLE, Content.TEXT),
+    ".xml": (Content.XML,),
+    ".json": (Content.JSON,),
 }
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"SQLite format 3")
 _END_OF_ARCHIVE = 22 + (1 << 16)
@@ -118,7 +120,7 @@ def refusal_of(path: Path, name: str) -> Message | None:
             file=name,
             ending=ending,
         )
-    return None if content is Content.TEXT else _refused_workbook(path, name, content)
+    return _refused_workbook(path, name, content) if content in (Content.ZIP, Content.OLE) else None
 
 
 def _can_be_text(path: Path) -> bool:

@@ -15,7 +15,8 @@ from narvaro.contexts.intake.describing import mapping_text
 from narvaro.contexts.intake.exporting import rejected_csv as csv_of
 from narvaro.contexts.intake.models import ImportRun
 from narvaro.contexts.intake.permissions import find_run, mapping_to_change, run_to_change
-from narvaro.contexts.intake.preview import answers_of, preview_of
+from narvaro.contexts.intake.preview import Preview, answers_of, preview_of
+from narvaro.contexts.intake.reading import without_headings
 from narvaro.contexts.register.api import unit_names
 from narvaro.core.access import access
 from narvaro.core.middleware.uploads import too_large
@@ -30,7 +31,7 @@ def overview(request: Any) -> HttpResponse:
 
 def run(request: Any, key: UUID) -> HttpResponse:
     page = queries.run_page(request.actor, key)
-    asked = _question(request, page.preview.asks) if page.run.state == ImportRun.State.ASKING else None
+    asked = _question(request, page.preview) if page.run.state == ImportRun.State.ASKING else None
     return TemplateResponse(request, "intake/run.html", _shown(page, form=asked))
 
 
@@ -45,7 +46,7 @@ def progress(request: Any, key: UUID) -> HttpResponse:
 
 def answer(request: Any, key: UUID) -> HttpResponse:
     found = _to_change(request, key)
-    form = _question(request, preview_of(found.preview).asks, request.POST)
+    form = _question(request, preview_of(found.preview), request.POST)
     if form is None or not form.is_valid():
         page = _shown(queries.run_page(request.actor, key), form=form)
         return TemplateResponse(request, "intake/run.html", page, status=400)
@@ -162,16 +163,19 @@ def _shown(page: queries.RunPage, **more: Any) -> dict[str, Any]:
     return {"page": presenters.run_view(page), **presenters.run_columns(), **more}
 
 
-def _question(request: Any, asks: str, data: Any = None) -> Any:
+def _question(request: Any, preview: Preview, data: Any = None) -> Any:
     """The form that answers what is asked; None when the columns must be described on a page of their own."""
-    if asks == "unit":
+    if preview.asks == "unit":
         return forms.UnitForm(data, units=unit_names(request.actor.authority_id))
+    if preview.asks == "columns" and preview.header_line is None:
+        return forms.PresetForm(data, presets=without_headings())
     kinds: dict[str, Any] = {
         "encoding": forms.EncodingForm,
         "delimiter": forms.DelimiterForm,
         "period": forms.PeriodForm,
+        "lesson_minutes": forms.LessonMinutesForm,
     }
-    return kinds[asks](data) if asks in kinds else None
+    return kinds[preview.asks](data) if preview.asks in kinds else None
 
 
 def _to_change(request: Any, key: UUID) -> ImportRun:

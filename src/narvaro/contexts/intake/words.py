@@ -18,6 +18,7 @@ FIELDS: Mapping[str, Promise] = {
     "start": _("Lesson begins"),
     "end": _("Lesson ends"),
     "first_date": _("Period's first day"),
+    "week": _("Week, as in v.17"),
     "last_date": _("Period's last day"),
     "subject": _("Subject"),
     "lesson_id": _("Lesson's key"),
@@ -60,6 +61,7 @@ UNITS: Mapping[str, Promise] = {
     "h:mm": _("Hours and minutes: 0:45"),
     "percent": _("Per cent of the teaching time: 93 %"),
     "fraction": _("Share of the teaching time: 0,93"),
+    "lessons": _("Number of lessons: 18 st"),
 }
 DATE_FORMATS: Mapping[str, str] = {
     "%Y-%m-%d": "2026-03-02",
@@ -75,6 +77,15 @@ CATEGORIES: Mapping[str, Promise] = {
     "late": _("Words for late arrival"),
     "unreported": _("Words for not reported"),
 }
+# Words that Swedish systems write, where a person has not said others. Notified absence is taken as valid.
+USUAL_WORDS: Mapping[str, str] = {
+    "present": "Närvarande, Närvaro",
+    "valid": "Giltig frånvaro, Anmäld frånvaro, Beviljad ledighet, Ledighet",
+    "invalid": "Ogiltig frånvaro, Oanmäld frånvaro, Ej anmäld",
+    "other": "Annan aktivitet, Annat uppdrag",
+    "late": "Sen ankomst, Försenad",
+    "unreported": "Ej rapporterad, Ej registrerad, Orapporterad, Omarkerad",
+}
 KINDS: Mapping[str, Promise] = {
     "pupils": _("A list of pupils"),
     "units": _("A list of school units"),
@@ -89,4 +100,4 @@ GRAINS: Mapping[str, Promise] = {
     "lesson": _("A lesson of a pupil on each row"),
     "period": _("Sums of a period for a pupil on each row"),
 }
-MAPPED_FIELDS = tuple(dict.fromkeys((*LESSON_FIELDS, *PERIOD_FIELDS, "category", "category_minutes")))
+MAPPED_FIELDS = tuple(dict.fromkeys((*LESSON_FIELDS, *PERIOD_FIELDS, "week", "category", "category_minutes")))

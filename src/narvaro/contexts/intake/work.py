@@ -26,7 +26,7 @@ from narvaro.contexts.intake.reading import (
     tried,
 )
 from narvaro.contexts.intake.sweeping import sweep
-from narvaro.contexts.register.api import facts_folder, pupil_by_source_id, unit_names
+from narvaro.contexts.register.api import facts_folder, known_by_identity, pupil_by_source_id, unit_names
 from narvaro.contexts.warnings.api import run_measures
 from narvaro.core import audit, jobs
 from narvaro.core.actor import Actor
@@ -143,7 +143,8 @@ def _register(run: ImportRun) -> Register:
     """Pupils of the whole authority, as they move between schools; units of the sender's assignment only."""
     units = unit_names(run.authority_id)
     codes = frozenset(unit.code for unit in units if run.sent_for is None or unit.pk in run.sent_for)
-    return Register(frozenset(pupil_by_source_id(Actor.system(run.authority_id))), codes)
+    system = Actor.system(run.authority_id)
+    return Register(frozenset(pupil_by_source_id(system)), codes, known_by_identity(system))
 
 
 def _looked(task: Task, folder: Path, running: jobs.Running) -> tuple[Preview, Path | None]:

@@ -18,6 +18,7 @@ from narvaro.contexts.register.circle import (
     staff_of,
     staff_to_add,
 )
+from narvaro.contexts.register.enrolled import EnrolledPupil, enrolled_between, identity_numbers
 from narvaro.contexts.register.guardians import GuardianCard, guardians_of
 from narvaro.contexts.register.models import Authority, Unit
 from narvaro.contexts.register.names import search_form
@@ -25,7 +26,15 @@ from narvaro.contexts.register.origins import Origin, origins_of, teaches
 from narvaro.contexts.register.people import NewGuardian, add_guardians, give_account, list_for_protected
 from narvaro.contexts.register.permissions import visible_pupils
 from narvaro.contexts.register.pupil_rows import Reject
-from narvaro.contexts.register.queries import Placement, PupilCard, find_pupil, pupil_by_source_id, pupil_cards, search
+from narvaro.contexts.register.queries import (
+    Placement,
+    PupilCard,
+    find_pupil,
+    known_by_identity,
+    pupil_by_source_id,
+    pupil_cards,
+    search,
+)
 from narvaro.contexts.register.rosters import RosterLoaded, load_roster
 from narvaro.contexts.register.services import (
     PupilsLoaded,
@@ -40,6 +49,7 @@ from narvaro.contexts.register.whereabouts import Stay, Whereabouts, whereabouts
 from narvaro.core.actor import Actor
 
 __all__ = [
+    "EnrolledPupil",
     "GuardianCard",
     "Near",
     "NewGuardian",
@@ -60,6 +70,7 @@ __all__ = [
     "authority_names",
     "calendars_of",
     "end_in_circle",
+    "enrolled_between",
     "facts_folder",
     "facts_path",
     "find_pupil",
@@ -67,7 +78,9 @@ __all__ = [
     "found_authority",
     "give_account",
     "guardians_of",
+    "identity_numbers",
     "kept_where",
+    "known_by_identity",
     "list_for_protected",
     "load_pupil_list",
     "load_roster",

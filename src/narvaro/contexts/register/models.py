@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from narvaro.core.guarded import Guarded
 
+IDENTITY = "identity"  # the use that keys for identity numbers are made for
 ENDS_AFTER_START = Q(last_day=None) | Q(last_day__gte=F("first_day"))
 
 

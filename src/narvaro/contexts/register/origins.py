@@ -7,9 +7,8 @@ from datetime import date, timedelta
 
 from cryptography.exceptions import InvalidTag
 
-from narvaro.contexts.register.models import Authority, Custody, Enrolment, Pupil, Unit
+from narvaro.contexts.register.models import IDENTITY, Authority, Custody, Enrolment, Pupil, Unit
 from narvaro.contexts.register.permissions import between
-from narvaro.contexts.register.pupil_changes import IDENTITY
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.core.crypto import decrypt

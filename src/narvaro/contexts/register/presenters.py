@@ -77,6 +77,7 @@ def cards(actor: Actor) -> list[Card]:
         ("settings_units", _("School units"), _("Names, areas, school forms and grades.")),
         ("settings_staff", _("Staff and roles"), _("Who works where, in which role, and since when.")),
         ("settings_calendar", _("School calendar"), _("School days, breaks and days for staff only.")),
+        ("national", _("National format"), _("Hours of each pupil and term, to hand in.")),
         ("settings_protected", _("Protected identity"), _("Who may see a pupil who must not be found.")),
     )
     return [Card(label, about, reverse(route)) for route, label, about in every if may(actor, route)]

@@ -7,12 +7,19 @@ from itertools import groupby
 from typing import Any
 
 from narvaro.contexts.register.known import Known, known_on
-from narvaro.contexts.register.models import Enrolment, Group, Mentorship, ProtectedAccess, ProtectedIdentity, Pupil
+from narvaro.contexts.register.models import (
+    IDENTITY,
+    Enrolment,
+    Group,
+    Mentorship,
+    ProtectedAccess,
+    ProtectedIdentity,
+    Pupil,
+)
 from narvaro.contexts.register.names import search_form
 from narvaro.contexts.register.pupil_rows import PupilRow
 from narvaro.core.crypto import encrypt, matching_key
 
-IDENTITY = "identity"
 _ONE_DAY = timedelta(days=1)
 _PUPIL_FIELDS = ("given_name", "family_name", "search_text", "home_municipality", "identity_encrypted", "identity_hash")
 _ENROLMENT_FIELDS = ("group", "school_form", "grade", "first_day", "last_day")

@@ -1,7 +1,7 @@
 """Pupils as other contexts read them: frozen cards, in a fixed number of queries however many they are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,13 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import Http404
 
-from narvaro.contexts.register.models import Enrolment, Mentorship, ProtectedIdentity, Pupil
+from narvaro.contexts.register.models import IDENTITY, Enrolment, Mentorship, ProtectedIdentity, Pupil
 from narvaro.contexts.register.names import search_form
 from narvaro.contexts.register.permissions import between, open_to, visible_pupils
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
+from narvaro.core.crypto import matching_key
+from narvaro.domain.identity import Identity
 
 LONGEST_SEARCH = 80
 MOST_FOUND = 50
@@ -93,6 +95,14 @@ def pupil_by_source_id(actor: Actor) -> dict[str, Placement]:
         pupil_id: Placement(pk, *(_place(latest[pk]) if pk in latest else nowhere))
         for pk, pupil_id in Pupil.objects.values_list("pk", "pupil_id")
     }
+
+
+def known_by_identity(actor: Actor) -> Callable[[Identity], str | None]:
+    """The facts' pupil id of who has an identity number: for the program's own jobs, which read files by it (ADR 0009,
+    0017). Numbers are compared as keyed hashes; none is decrypted."""
+    rows = Pupil.objects.filter(identity_hash__isnull=False)
+    known: dict[str, str] = dict(rows.values_list("identity_hash", "pupil_id"))
+    return lambda identity: known.get(matching_key(identity.canonical, use=IDENTITY))
 
 
 def _place(row: dict[str, Any]) -> tuple[int | None, str, str, str]:

@@ -67,6 +67,7 @@ def mapped_table(
         late_minutes=mapping.late_minutes,
         only_deviations=mapping.only_deviations,
         over_offered=mapping.over_offered,
+        made_from=plan.made_from,
     )
     notes = unused_columns(header, find.used) if mapping.has_header else ()
     return MappedTable(layout, (*plan.notes, *notes), plan.changes, totals_column)
@@ -104,6 +105,11 @@ class _Changes:
     def _refuse_missing_period(self, file: str) -> None:
         if self.period is None:
             raise ask_for_period(file)
+
+    @property
+    def made_from(self) -> tuple[tuple[str, int], ...]:
+        week = [(WEEK, self.week)] if self.week is not None else []
+        return (*week, *((field, column) for field, columns in self.sums for column in columns))
 
     @property
     def notes(self) -> tuple[Message, ...]:

@@ -1,0 +1,124 @@
+"""The national format from a store of lessons and a list of pupils."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from narvaro.cli.help_words import Command
+from narvaro.cli.options import today_here
+from narvaro.cli.telling import Lang, LanguageName, say, telling
+from narvaro.domain.identity import InvalidIdentity, normalise
+from narvaro.domain.national import (
+    Enrolled,
+    NationalRow,
+    Place,
+    TermSums,
+    days_of_term,
+    national_rows,
+    term_name,
+    term_named,
+)
+from narvaro.facts.errors import ImportRefused
+from narvaro.facts.readers.pupil_list import PupilLine, read_pupil_lines
+from narvaro.facts.store import Store
+from narvaro.facts.terms import sums_of_term, terms_of
+from narvaro.language import N_, Message
+from narvaro.report.staging import write_together
+from narvaro.ui.national_table import file_name, national_csv
+
+StoreFolder = Annotated[
+    Path, typer.Option("--store", exists=True, file_okay=False, help=N_("The folder that holds the facts."))
+]
+PupilFile = Annotated[Path, typer.Option("--pupils", exists=True, dir_okay=False, help=N_("List of pupils."))]
+Out = Annotated[Path, typer.Option("--out", file_okay=False, help=N_("Folder for the file."))]
+Term = Annotated[str | None, typer.Option("--term", help=N_("As in 2025-HT (default: the latest in the store)."))]
+Identity = Annotated[
+    bool,
+    typer.Option("--identity-numbers", help=N_("Identity numbers instead of the pupils' keys. Only where needed.")),
+]
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command("export-national", cls=Command, help=N_("Hours of each pupil and term, in the national format."))(
+        export_national
+    )
+
+
+def export_national(
+    store: StoreFolder,
+    pupils: PupilFile,
+    out: Out,
+    term: Term = None,
+    identity_numbers: Identity = False,
+    lang: Lang = LanguageName.SV,
+) -> None:
+    with telling(lang):
+        chosen, sums = _sums(store, term)
+        lines = list(read_pupil_lines(pupils))
+        rows = national_rows(sums, enrolled_in(lines, chosen))
+        if identity_numbers:
+            rows = with_identity(rows, lines)
+        name = file_name(chosen, with_identity=identity_numbers)
+
+        def write(file: TextIO) -> None:
+            file.writelines(national_csv(rows, with_identity=identity_numbers))
+
+        write_together(out, {name: write})
+    say(
+        Message.of(
+            "{rows} rows of the term {term} in {file}.", rows=len(rows), term=term_name(chosen), file=out / name
+        ),
+        lang,
+    )
+
+
+def _sums(root: Path, name: str | None) -> tuple[int, list[TermSums]]:
+    manifest = Store(root).current()
+    known = terms_of(manifest)
+    chosen = term_named(name) if name else (known[0] if known else None)
+    if chosen is None or chosen not in known:
+        raise ImportRefused(
+            Message.of(
+                "The store holds no lessons of that term. It has: {terms}.",
+                terms=", ".join(map(term_name, known)) or "–",
+            )
+        )
+    return chosen, sums_of_term(root, manifest, chosen)
+
+
+def enrolled_in(lines: Iterable[PupilLine], term: int) -> Mapping[Place, Enrolled]:
+    """The latest row of each pupil and school that began before the term was over. A pupil with protected identity in
+    any row is left out altogether."""
+    _first, last = days_of_term(term)
+    rows = sorted(lines, key=lambda line: line.first_day)
+    protected = {line.pupil_id for line in rows if line.is_protected}
+    return {
+        (line.pupil_id, line.unit_code): Enrolled(line.school_form, line.grade)
+        for line in rows
+        if line.pupil_id not in protected and line.first_day <= last.isoformat()
+    }
+
+
+def with_identity(rows: Iterable[NationalRow], lines: Iterable[PupilLine]) -> list[NationalRow]:
+    """Raises ImportRefused when a pupil has no valid number in the list: half a file is no file."""
+    numbers = {line.pupil_id: number for line in lines if (number := _number(line))}
+    found = list(rows)
+    lacking = {row.pupil for row in found} - numbers.keys()
+    if lacking:
+        raise ImportRefused(
+            Message.of(
+                "{count} pupils have no valid identity number in the list of pupils. Nothing was written.",
+                count=len(lacking),
+            )
+        )
+    return [replace(row, pupil=numbers[row.pupil]) for row in found]
+
+
+def _number(line: PupilLine) -> str | None:
+    try:
+        return normalise(line.identity_number, today=today_here()).canonical if line.identity_number else None
+    except InvalidIdentity:
+        return None
