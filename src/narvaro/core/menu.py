@@ -51,7 +51,7 @@ MENU = (
         (
             *("duties", "homes", "home_tell", "leaves", "leave_new", "leave", "csn", "csn_notice", "investigation"),
             *("investigation_text", "investigation_decide", "investigation_write", "investigation_consult"),
-            *("notice_make", "notice", "duties_law"),
+            *("notice_make", "move_notice", "notice", "duties_law"),
         ),
     ),
     Entry(

@@ -1,12 +1,13 @@
 """Absence without a valid reason on one day and in one month, from the sums beside the facts (ADR 0022)."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
 from narvaro.contexts.attendance.models import MeasureRun
 from narvaro.contexts.register.api import facts_path
 from narvaro.core.actor import Actor
-from narvaro.domain.school_calendar import day_no
+from narvaro.domain.school_calendar import date_of, day_no, term_no
 from narvaro.facts.engine import Row
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.store import Store
@@ -18,6 +19,11 @@ where day_no = {day} and (invalid_lessons > 0 or reported_lessons < lessons) ord
 _MONTH = """
 select pupil_no, sum(invalid_min), count(*) from pupil_day
 where day_no between {first} and {last} and invalid_min > 0 group by pupil_no order by pupil_no"""
+
+_WHOLE = """
+select pupil_no, day_no from pupil_day
+where term_no = {term} and day_no <= {day}
+and absent_day = 1 and valid_min = 0 order by pupil_no, day_no"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,20 @@ def invalid_in(actor: Actor, first: date, last: date) -> tuple[InvalidMonth, ...
     """Of the days from first to last, both with."""
     ids, rows = _asked(_MONTH.format(first=day_no(first), last=day_no(last)))
     return tuple(InvalidMonth(ids[row[0]], int(row[1]), int(row[2])) for row in rows if row[0] in ids)
+
+
+def whole_invalid_days(actor: Actor) -> dict[str, tuple[date, ...]]:
+    """By the facts' key, in order, the days of the term that attendance is known up to on which every reported minute
+    was invalid absence: of everybody who has one. Empty where nothing is known."""
+    day = latest_day(actor)
+    if day is None:
+        return {}
+    found: defaultdict[str, list[date]] = defaultdict(list)
+    ids, rows = _asked(_WHOLE.format(term=term_no(day), day=day_no(day)))
+    for number, each in rows:
+        if number in ids:
+            found[ids[number]].append(date_of(each))
+    return {pupil: tuple(days) for pupil, days in found.items()}
 
 
 def _asked(text: str) -> tuple[dict[int, str], list[Row]]:

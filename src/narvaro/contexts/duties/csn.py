@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from narvaro.contexts.attendance.api import InvalidMonth, invalid_in, latest_day
 from narvaro.contexts.cases.api import school_days_of
-from narvaro.contexts.duties.known import people_known
+from narvaro.contexts.duties.people import people_known
 from narvaro.contexts.duties.permissions import HOME
 from narvaro.contexts.duties.queries import answered_months
 from narvaro.contexts.register.api import PupilCard, pupil_cards, visible_pupil_ids

@@ -7,8 +7,8 @@ from django.http import Http404
 
 from narvaro.contexts.attendance.api import InvalidDay, invalid_on
 from narvaro.contexts.cases.api import school_days_of
-from narvaro.contexts.duties.known import Person, people_known
 from narvaro.contexts.duties.models import InformedGuardian, SameDayInformation
+from narvaro.contexts.duties.people import Person, people_known
 from narvaro.contexts.duties.queries import InformationTold, told_home
 from narvaro.contexts.duties.services import tell
 from narvaro.contexts.register.api import GuardianCard, PupilCard, guardians_of, pupil_cards, visible_pupil_ids

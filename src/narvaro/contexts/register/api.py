@@ -20,6 +20,7 @@ from narvaro.contexts.register.circle import (
 )
 from narvaro.contexts.register.guardians import GuardianCard, guardians_of
 from narvaro.contexts.register.models import Authority, Unit
+from narvaro.contexts.register.moves import pupils_from_elsewhere, pupils_of_moves
 from narvaro.contexts.register.origins import Origin, origins_of, teaches
 from narvaro.contexts.register.people import NewGuardian, add_guardians, give_account, list_for_protected
 from narvaro.contexts.register.permissions import visible_pupils
@@ -70,6 +71,8 @@ __all__ = [
     "people_around",
     "pupil_by_source_id",
     "pupil_cards",
+    "pupils_from_elsewhere",
+    "pupils_of_moves",
     "save_school_year",
     "school_calendar",
     "search",
