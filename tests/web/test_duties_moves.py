@@ -16,7 +16,7 @@ from narvaro.contexts.attendance.api import whole_invalid_days
 from narvaro.contexts.attendance.models import PupilMeasure
 from narvaro.contexts.duties.listing import overview, rows_for
 from narvaro.contexts.duties.models import Notice
-from narvaro.contexts.register.api import pupil_cards, visible_pupil_ids, who_can_see
+from narvaro.contexts.register.api import visible_pupil_ids, who_can_see
 from narvaro.contexts.register.models import Enrolment, Pupil
 from narvaro.core.actor import Actor
 from narvaro.core.scope import acting
