@@ -75,12 +75,20 @@ def test_who_came_is_told_apart_from_who_goes_on(
     world: World, before: tuple[tuple[date, date], ...], found: bool
 ) -> None:
     change(world, "Alva", home="Grannby", first_day=date(2026, 2, 2) if len(before) > 1 else YEAR_START)
+    change(world, "Casper", first_day=date(2021, 8, 19))  # so far back does the register go
     with acting(Actor.system(world.organiser.pk)):
         for first, last in before:
             pupil, unit = world.pupils["Alva"], world.ekbacken
             Enrolment.of(pupil=pupil, unit=unit, school_form="GR", grade="6", first_day=first, last_day=last).save()
     assert ("Alva", "A11", State.LATE) in told(world) or not found
     assert bool(told(world)) is found
+
+
+def test_who_was_there_when_the_register_began_did_not_come_then(world: World) -> None:
+    change(world, "Alva", home="Grannby")
+    assert told(world) == set()
+    change(world, "Casper", first_day=YEAR_START - timedelta(days=1))
+    assert told(world) == {("Alva", "A11", State.LATE)}
 
 
 def test_who_left_is_still_of_the_school_that_was_left_and_is_handed_over(world: World) -> None:

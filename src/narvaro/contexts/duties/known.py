@@ -1,16 +1,15 @@
-"""What the checks need to know of many cases at once: a fixed number of queries a school."""
+"""What the checks need to know of many cases at once: a fixed number of queries, and one a plan."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from narvaro.contexts.cases.api import CaseCard, came_to, plan_of, school_days_of
+from narvaro.contexts.cases.api import CaseCard, came_to, plan_of, school_days_by_unit
 from narvaro.contexts.duties.moves import AboutPupil, about_pupils
 from narvaro.contexts.duties.queries import facts_of
 from narvaro.contexts.register.api import PupilCard, pupil_cards
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
-from narvaro.domain.deadlines import SchoolDays
 from narvaro.domain.duties import Asked, InvestigationFacts, PupilFacts, Standing, case_duties
 from narvaro.domain.plan import Plan
 from narvaro.plans.law import law_table
@@ -52,7 +51,7 @@ def known_of(actor: Actor, cases: Collection[CaseCard]) -> dict[int, Known]:
     about = about_pupils(actor, pupil_cards(actor, [each.pupil for each in cases]))
     ids = [each.pk for each in cases]
     investigations, steps = facts_of(actor, ids), came_to(actor, ids)
-    plans, days = _plans(actor, cases), _days(actor, cases)
+    plans, days = _plans(actor, cases), school_days_by_unit(actor, (each.unit_pk for each in cases))
     return {
         case.pk: Known(
             case=case,
@@ -78,7 +77,3 @@ def _plans(actor: Actor, cases: Iterable[CaseCard]) -> dict[tuple[int, int], Pla
         if (each.plan_version, each.unit_pk) not in found:
             found[each.plan_version, each.unit_pk] = plan_of(actor, each)
     return found
-
-
-def _days(actor: Actor, cases: Iterable[CaseCard]) -> dict[int, SchoolDays]:
-    return {unit: school_days_of(actor, unit) for unit in sorted({each.unit_pk for each in cases})}

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.attendance.api import latest_day
-from narvaro.contexts.cases.api import open_cases, school_days_of
+from narvaro.contexts.cases.api import open_cases, school_days_by_unit
 from narvaro.contexts.duties.homes import homes_to_tell, waiting
 from narvaro.contexts.duties.known import known_of
 from narvaro.contexts.duties.moves import moved_pupils
@@ -86,7 +86,7 @@ def _leaves(actor: Actor) -> tuple[DutyRow, ...]:
     leaves = leaves_of(actor, visible_pupil_ids(actor, HOME), today())
     pupils = [each.pupil for each in leaves]
     cards, people = pupil_cards(actor, pupils), people_known(actor, pupils)
-    days = {unit: school_days_of(actor, unit) for unit in {each.unit_pk for each in cards.values()} if unit}
+    days = school_days_by_unit(actor, (each.unit_pk for each in cards.values()))
     return tuple(
         DutyRow(
             card=cards[each.pupil],

@@ -12,7 +12,7 @@ from narvaro.contexts.attendance.api import (
     listed_measures,
     whole_invalid_days,
 )
-from narvaro.contexts.cases.api import school_days_of
+from narvaro.contexts.cases.api import school_days_by_unit
 from narvaro.contexts.duties.people import people_known
 from narvaro.contexts.duties.queries import notice_facts
 from narvaro.contexts.register.api import Origin, PupilCard, pupil_cards, pupils_from_elsewhere, pupils_of_moves
@@ -96,12 +96,11 @@ def moved_pupils(
     actor: Actor, action: str, *, without: Collection[int]
 ) -> tuple[tuple[AboutPupil, tuple[Standing, ...]], ...]:
     """Of every pupil within reach whom these duties concern, the duties that apply. ``without``: pupils who are told
-    of by their case. A fixed number of queries, and one a school for its calendar."""
+    of by their case. A fixed number of queries."""
     whole = whole_invalid_days(actor)
     wanted = {row["pk"] for row in pupils_of_moves(actor, action)} | _much_away(actor, action, whole)
     about = about_pupils(actor, pupil_cards(actor, wanted - set(without)), whole)
-    units = {each.card.unit_pk for each in about.values()}
-    days = {unit: school_days_of(actor, unit) for unit in units if unit is not None}
+    days = school_days_by_unit(actor, (each.card.unit_pk for each in about.values()))
     found = ((each, _applying(each, days)) for each in about.values())
     return tuple(each for each in found if each[1])
 

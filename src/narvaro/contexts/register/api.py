@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from narvaro.contexts.register.calendars import calendars_of, save_school_year, school_calendar
+from narvaro.contexts.register.calendars import calendars_by_unit, calendars_of, save_school_year, school_calendar
 from narvaro.contexts.register.circle import (
     Near,
     add_to_circle,
@@ -53,6 +53,7 @@ __all__ = [
     "add_guardians",
     "add_to_circle",
     "authority_names",
+    "calendars_by_unit",
     "calendars_of",
     "end_in_circle",
     "facts_folder",

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from narvaro.contexts.register.models import Authority, Enrolment, Pupil
 from narvaro.contexts.register.origins import LONGEST_PAUSE, is_foreign
@@ -44,14 +44,15 @@ def _of_pupil() -> "QuerySet[Enrolment]":
 
 def _came() -> Q:
     """Began this school year, but those who surely went on: there before the summer and again when the autumn began,
-    without a long pause since."""
+    without a long pause since. Who was there on the first day that the register knows did not come then."""
     day, begun = today(), date(school_year_of(today()), 7, 1)
+    opened = Enrolment.objects.aggregate(day=Min("first_day"))["day"] or begun
     autumn = date(begun.year, _SEPTEMBER, 1)
     before = _of_pupil().filter(Q(last_day=None) | Q(last_day__gte=autumn - LONGEST_PAUSE), first_day__lt=begun)
     again = _of_pupil().filter(first_day__gte=begun, first_day__lte=autumn)
     paused = _of_pupil().filter(last_day__gte=begun, last_day__lt=day - LONGEST_PAUSE)
     went_on = Q(Exists(before)) & Q(Exists(again)) & ~Q(Exists(paused))
-    return Q(Exists(_of_pupil().filter(first_day__gte=begun))) & ~went_on
+    return Q(Exists(_of_pupil().filter(first_day__gte=begun, first_day__gt=opened))) & ~went_on
 
 
 def _left() -> Q:
