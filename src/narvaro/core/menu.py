@@ -25,7 +25,7 @@ MENU = (
             *("cases", "case_tasks", "case_worry", "case_entry", "case_task_end", "case_task_give", "case_receive"),
             *("case_away", "case_note", "case_task_add", "case_move", "case_plan", "case_circle", "case", "case_open"),
             *("conversation_new", "meeting_plan", "meeting_show", "meeting_hold", "meeting_correct", "meeting_move"),
-            *("meeting_cancel", "meeting_letter"),
+            *("meeting_people", "meeting_cancel", "meeting_letter"),
         ),
     ),
     Entry(
