@@ -113,6 +113,7 @@ BESIDE: Mapping[str, Fill] = {
     "case_move.event": lambda world, child: "park",
     "*.meeting": lambda world, child: key_of(world.rows["meetings.Meeting", child.key]),
     "notice_make.rule": lambda world, child: "A11",
+    "move_notice.rule": lambda world, child: "A11",
     "*.day": lambda world, child: TODAY,
     "plan_deviation_end.deviation": lambda world, unit: key_of(world.rows["plan.SchoolDeviation", unit.authority]),
     "plan_comment_settle.comment": lambda world, each: key_of(world.rows["plan.PlanComment", each.authority]),

@@ -25,7 +25,7 @@ MENU = (
             *("cases", "case_tasks", "case_worry", "case_entry", "case_task_end", "case_task_give", "case_receive"),
             *("case_away", "case_note", "case_task_add", "case_move", "case_plan", "case_circle", "case", "case_open"),
             *("conversation_new", "meeting_plan", "meeting_show", "meeting_hold", "meeting_correct", "meeting_move"),
-            *("meeting_cancel", "meeting_letter"),
+            *("meeting_people", "meeting_cancel", "meeting_letter"),
         ),
     ),
     Entry(
@@ -51,7 +51,7 @@ MENU = (
         (
             *("duties", "homes", "home_tell", "leaves", "leave_new", "leave", "csn", "csn_notice", "investigation"),
             *("investigation_text", "investigation_decide", "investigation_write", "investigation_consult"),
-            *("notice_make", "notice", "duties_law"),
+            *("notice_make", "move_notice", "notice", "duties_law"),
         ),
     ),
     Entry(

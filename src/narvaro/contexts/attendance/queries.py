@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from narvaro.contexts.attendance.measured import ListedMeasure, Overview, RunFacts, Week
 from narvaro.contexts.attendance.models import MeasureRun, PupilMeasure
@@ -46,6 +46,14 @@ def listed_measures(actor: Actor, pupils: Iterable[int]) -> dict[int, ListedMeas
     """By the pupil's database id, for those who have numbers. One query."""
     rows = PupilMeasure.objects.filter(pupil_id__in=pupils).values_list(*_LISTED)
     return {row[0]: _listed(row) for row in rows}
+
+
+def invalid_at_least(actor: Actor, percent: int, pupils: "QuerySet[Any]") -> frozenset[int]:
+    """Those of the pupils with so large a share of the reported minutes of the latest 20 school days. One query."""
+    reported = F("last_20_present") + F("last_20_valid") + F("last_20_invalid")
+    rows = PupilMeasure.objects.filter(pupil_id__in=pupils, last_20_invalid__gt=0)
+    rows = rows.annotate(hundredfold=100 * F("last_20_invalid")).filter(hundredfold__gte=percent * reported)
+    return frozenset(rows.values_list("pupil_id", flat=True))
 
 
 def _overview(*row: Any) -> Overview:

@@ -29,6 +29,7 @@ urlpatterns = [
     path("duties/cases/<uuid:case>/consult/", views_investigation.consult, name="investigation_consult"),
     path("duties/cases/<uuid:case>/finish/", views_investigation.finish, name="investigation_finish"),
     path("duties/cases/<uuid:case>/notices/<slug:rule>/", views_notices.make, name="notice_make"),
+    path("duties/pupils/<uuid:pupil>/notices/<slug:rule>/", views_notices.make_of_pupil, name="move_notice"),
     path("duties/notices/<uuid:notice>/", views_notices.notice, name="notice"),
     path("duties/notices/<uuid:notice>/mark/", views_notices.mark, name="notice_mark"),
 ]

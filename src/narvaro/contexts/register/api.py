@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from narvaro.contexts.register.calendars import calendars_of, save_school_year, school_calendar
+from narvaro.contexts.register.calendars import calendars_by_unit, calendars_of, save_school_year, school_calendar
 from narvaro.contexts.register.circle import (
     Near,
     add_to_circle,
@@ -21,6 +21,7 @@ from narvaro.contexts.register.circle import (
 from narvaro.contexts.register.enrolled import EnrolledPupil, enrolled_between, identity_numbers
 from narvaro.contexts.register.guardians import GuardianCard, guardians_of
 from narvaro.contexts.register.models import Authority, Unit
+from narvaro.contexts.register.moves import pupils_from_elsewhere, pupils_of_moves
 from narvaro.contexts.register.names import search_form
 from narvaro.contexts.register.origins import Origin, origins_of, teaches
 from narvaro.contexts.register.people import NewGuardian, add_guardians, give_account, list_for_protected
@@ -68,6 +69,7 @@ __all__ = [
     "add_guardians",
     "add_to_circle",
     "authority_names",
+    "calendars_by_unit",
     "calendars_of",
     "end_in_circle",
     "enrolled_between",
@@ -90,6 +92,8 @@ __all__ = [
     "people_around",
     "pupil_by_source_id",
     "pupil_cards",
+    "pupils_from_elsewhere",
+    "pupils_of_moves",
     "save_school_year",
     "school_calendar",
     "search",
