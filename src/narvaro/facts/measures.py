@@ -12,11 +12,16 @@ from narvaro.domain.absence import Minutes, Profile, PupilSummary
 from narvaro.domain.plan import Occasion
 from narvaro.domain.school_calendar import date_of, month_no, school_year_of, term_no
 from narvaro.facts.engine import DuckDBEngine, Engine, Row
-from narvaro.facts.manifest import Kind, Manifest
-from narvaro.facts.schema import FACTS, PUPIL_DAY, PUPILS, SUBJECT_MONTH
+from narvaro.facts.manifest import MONTHLY, Kind, Manifest
+from narvaro.facts.schema import FACTS, PUPIL_DAY, PUPIL_MONTH, PUPILS, SUBJECT_MONTH
 from narvaro.facts.sql_text import SqlText
 
-_TABLES: dict[Kind, dict[str, str]] = {"facts": FACTS, "pupil_day": PUPIL_DAY, "subject_month": SUBJECT_MONTH}
+_TABLES: dict[Kind, dict[str, str]] = {
+    "facts": FACTS,
+    "pupil_day": PUPIL_DAY,
+    "pupil_month": PUPIL_MONTH,
+    "subject_month": SUBJECT_MONTH,
+}
 _NO_MONTHS = (1, 0)
 
 
@@ -142,7 +147,7 @@ def _whole_months(manifest: Manifest, first_day: int, as_of: int) -> tuple[int, 
     """First and last of the months whose every stored day lies in the period, and which lie together; none when a facts
     file has no sums of its own, as in stores from before there were any."""
     files = manifest.of("facts")
-    if {file.span for file in files} != {file.span for file in manifest.of("subject_month")}:
+    if any({file.span for file in files} != {file.span for file in manifest.of(kind)} for kind in MONTHLY):
         return _NO_MONTHS
     cut = {file.month_no for file in files if not first_day <= (file.first_day or 0) <= (file.last_day or 0) <= as_of}
     whole = [file.month_no for file in files if file.month_no is not None and file.month_no not in cut]
