@@ -73,7 +73,7 @@ def _repeat(csv: Path, target: Path, times: float) -> None:
     import duckdb
 
     parts = max(round(times), 1)
-    connection = duckdb.connect()
+    connection = duckdb.connect(config={"memory_limit": "4GB", "temp_directory": str(target.with_suffix(".spill"))})
     chosen = "" if times >= 1 else f"where md5_number_lower(elev_id) % 1000 < {round(times * 1000)}"
     connection.execute(
         f"""copy (select 'm' || part || '-' || elev_id as elev_id, part || skolenhetskod as skolenhetskod, * exclude

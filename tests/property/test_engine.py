@@ -13,6 +13,7 @@ from random import Random
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from narvaro.facts.manifest import MONTHLY
 from narvaro.facts.measures import Snapshot
 from tests.reference.lessons import Lesson
 from tests.reference.numbers import Question, reference_numbers
@@ -134,10 +135,11 @@ def test_windows_reach_back_to_days_long_past() -> None:
 def test_a_store_from_before_there_were_sums_of_months_gives_the_same_numbers(tmp_path: Path) -> None:
     store = imported(tmp_path, world_rows(replace(A_WORLD, seed=3, school_days=60)))
     manifest = store.current()
-    without = replace(manifest, files=tuple(file for file in manifest.files if file.kind != "subject_month"))
+    without = replace(manifest, files=tuple(file for file in manifest.files if file.kind not in MONTHLY))
     with Snapshot(store.root, manifest) as now, Snapshot(store.root, without) as before:
         assert now.whole_months != before.whole_months
         assert now.subject_profiles() == before.subject_profiles() != {}
+        assert now.summaries() == before.summaries() != {}
 
 
 def test_a_store_without_lessons_has_no_numbers() -> None:

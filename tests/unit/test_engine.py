@@ -1,9 +1,13 @@
 """DuckDB is locked in: it reads the folders it was given, fetches nothing, and cannot be talked out of it."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import duckdb
 import pytest
 
 from narvaro.facts.engine import DuckDBEngine, quoted
+from narvaro.facts.manifest import EMPTY, DataFile, Manifest
+from narvaro.facts.measures import room
 
 
 @pytest.fixture
@@ -59,3 +63,18 @@ def test_memory_and_threads_have_a_limit(folders):
             engine.query("select name, value from duckdb_settings() where name in ('memory_limit', 'threads')")
         )
     assert settings == {"memory_limit": "190.7 MiB", "threads": "1"}
+
+
+def test_two_questions_at_a_time_have_answers_of_their_own(engine, folders):
+    engine.register("fact", [folders[0] / "one.parquet"], {"n": "integer"})
+    asked = [f"select n * {number}, count(*) from fact, range(20000) group by n" for number in range(40)]
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(engine.query, asked)) == [[(number, 20000)] for number in range(40)]
+
+
+@pytest.mark.parametrize(("lessons", "limit"), [(0, "1000MB"), (12_800_000, "1000MB"), (128_000_000, "5120MB")])
+def test_the_limit_of_memory_grows_with_the_lessons(lessons, limit):
+    assert room(EMPTY) == "1000MB"
+    assert (
+        room(Manifest(1, (DataFile("facts", "a", lessons, 0, ""), DataFile("pupil_day", "b", 10**9, 0, "")))) == limit
+    )

@@ -20,7 +20,8 @@ class Engine(Protocol):
     def register(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Make the files one table; without files an empty table with these columns (name -> SQL type)."""
 
-    def query(self, sql: str) -> list[Row]: ...
+    def query(self, sql: str) -> list[Row]:
+        """May be asked from several threads at a time."""
 
     def close(self) -> None: ...
 
@@ -50,12 +51,13 @@ class DuckDBEngine(AbstractContextManager["DuckDBEngine"]):
 
     def query(self, sql: str) -> list[Row]:
         """DuckDB sums to 128 bits, which Python takes ten times as long to read; no sum of ours needs more than 64."""
-        found = self.connection.sql(sql)
-        kinds = [str(kind) for kind in found.types]
-        if _WIDE not in kinds:
-            return found.fetchall()
-        columns = zip(found.columns, kinds, strict=True)
-        return found.project(", ".join(_narrowed(name, kind) for name, kind in columns)).fetchall()
+        with self.connection.cursor() as cursor:
+            found = cursor.sql(sql)
+            kinds = [str(kind) for kind in found.types]
+            if _WIDE not in kinds:
+                return found.fetchall()
+            columns = zip(found.columns, kinds, strict=True)
+            return found.project(", ".join(_narrowed(name, kind) for name, kind in columns)).fetchall()
 
     def close(self) -> None:
         self.connection.close()

@@ -162,9 +162,10 @@ class _Evidence:
             where (valid_min + invalid_min > 0 or late = 1) and day_no >= {first_day} and day_no {until}
             order by pupil_no, day_no, lesson_no"""
         )
-        for pupil_no, absent, late, *values in found:
+        for row in found:
+            pupil_no, absent, late = row[:3]
             if pupil_no in self.lessons:
-                lesson = EvidenceLesson(*values)
+                lesson = EvidenceLesson(*row[3:])
                 if absent:
                     self.lessons[pupil_no].append(lesson)
                 if late:

@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-Kind = Literal["facts", "pupil_day", "subject_month", "periods", "pupils", "history", "rejects"]
-DERIVED: tuple[Kind, ...] = ("pupil_day", "subject_month")  # made from each facts file, and replaced with it
+Kind = Literal["facts", "pupil_day", "pupil_month", "subject_month", "periods", "pupils", "history", "rejects"]
+MONTHLY: tuple[Kind, ...] = ("pupil_month", "subject_month")
+DERIVED: tuple[Kind, ...] = ("pupil_day", *MONTHLY)  # made from each facts file, and replaced with it
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,11 +12,16 @@ from narvaro.domain.absence import Minutes, Profile, PupilSummary
 from narvaro.domain.plan import Occasion
 from narvaro.domain.school_calendar import date_of, month_no, school_year_of, term_no
 from narvaro.facts.engine import DuckDBEngine, Engine, Row
-from narvaro.facts.manifest import Kind, Manifest
-from narvaro.facts.schema import FACTS, PUPIL_DAY, PUPILS, SUBJECT_MONTH
+from narvaro.facts.manifest import MONTHLY, Kind, Manifest
+from narvaro.facts.schema import FACTS, PUPIL_DAY, PUPIL_MONTH, PUPILS, SUBJECT_MONTH
 from narvaro.facts.sql_text import SqlText
 
-_TABLES: dict[Kind, dict[str, str]] = {"facts": FACTS, "pupil_day": PUPIL_DAY, "subject_month": SUBJECT_MONTH}
+_TABLES: dict[Kind, dict[str, str]] = {
+    "facts": FACTS,
+    "pupil_day": PUPIL_DAY,
+    "pupil_month": PUPIL_MONTH,
+    "subject_month": SUBJECT_MONTH,
+}
 _NO_MONTHS = (1, 0)
 
 
@@ -30,9 +35,9 @@ class Snapshot(AbstractContextManager["Snapshot"]):
         *,
         as_of: int | None = None,
         first_day: int | None = None,
-        memory: str = "1GB",
+        memory: str | None = None,
     ) -> None:
-        self.engine: Engine = DuckDBEngine(folders=[root], memory=memory)
+        self.engine: Engine = DuckDBEngine(folders=[root], memory=memory or room(manifest))
         for name, columns in _TABLES.items():
             self.engine.register(name, manifest.paths(name, root), columns)
         self.engine.register("pupil", manifest.paths("pupils", root), PUPILS)
@@ -138,11 +143,17 @@ _COUNTS = (
 )
 
 
+def room(manifest: Manifest) -> str:
+    """The engine's limit of memory, which it need not use: twice the twenty bytes a lesson that were measured."""
+    lessons = sum(file.rows for file in manifest.of("facts"))
+    return f"{max(1000, lessons * 40 // 1_000_000)}MB"
+
+
 def _whole_months(manifest: Manifest, first_day: int, as_of: int) -> tuple[int, int]:
     """First and last of the months whose every stored day lies in the period, and which lie together; none when a facts
     file has no sums of its own, as in stores from before there were any."""
     files = manifest.of("facts")
-    if {file.span for file in files} != {file.span for file in manifest.of("subject_month")}:
+    if any({file.span for file in files} != {file.span for file in manifest.of(kind)} for kind in MONTHLY):
         return _NO_MONTHS
     cut = {file.month_no for file in files if not first_day <= (file.first_day or 0) <= (file.last_day or 0) <= as_of}
     whole = [file.month_no for file in files if file.month_no is not None and file.month_no not in cut]

@@ -1,6 +1,7 @@
 """Everything a snapshot says about every pupil, asked in one go: what an analysis tells and the budgets measure."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from narvaro.domain.absence import Minutes, Profile, PupilSummary
@@ -32,12 +33,19 @@ def first_day_shown(snapshot: Snapshot) -> int:
 
 
 def overview(snapshot: Snapshot, plan: Plan, belonging: Mapping[str, Belonging]) -> Overview:
-    raised = warnings(snapshot, plan, belonging)
-    return Overview(
-        summaries=snapshot.summaries(occasion=plan.occasion),
-        warnings=raised,
-        weeks=snapshot.weeks(first_day=first_day_shown(snapshot), pupils=raised),
-        weekdays=snapshot.weekday_profiles(flagged_only=True),
-        subjects=snapshot.subject_profiles(flagged_only=True),
-        unit_minutes=snapshot.unit_minutes(),
-    )
+    """Warnings are told in Python for as long as all the rest takes the engine, so they go side by side."""
+    with ThreadPoolExecutor(1) as beside:
+        summaries = beside.submit(snapshot.summaries, occasion=plan.occasion)
+        weekdays = beside.submit(snapshot.weekday_profiles, flagged_only=True)
+        subjects = beside.submit(snapshot.subject_profiles, flagged_only=True)
+        unit_minutes = beside.submit(snapshot.unit_minutes)
+        raised = warnings(snapshot, plan, belonging)
+        weeks = snapshot.weeks(first_day=first_day_shown(snapshot), pupils=raised)
+        return Overview(
+            summaries=summaries.result(),
+            warnings=raised,
+            weeks=weeks,
+            weekdays=weekdays.result(),
+            subjects=subjects.result(),
+            unit_minutes=unit_minutes.result(),
+        )

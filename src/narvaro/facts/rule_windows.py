@@ -63,8 +63,8 @@ class Needs:
     def source(self) -> str:
         return "run_day" if self.runs else "day"
 
-    def run_steps(self) -> list[str]:
-        return [_RUNS] if self.runs else []
+    def run_steps(self, days: str) -> list[str]:
+        return [_RUNS.format(days=days)] if self.runs else []
 
 
 def before(window: Window) -> Window:
@@ -84,22 +84,24 @@ def _measured(comparison: Comparison, occasion: Occasion) -> list[str]:
     return [measure] if measure in _SUMS else []
 
 
+_IN_ORDER = ("pupil_no", "day_no", "term_no", "school_year", "month_no", "absent_day")
+_OF_RUNS = ("seq", "run", "day_before", "term_no_before", "school_year_before", "month_no_before")
 _RUNS = """
 numbered as (
-    select day.*,
+    select {days}.*,
         row_number() over (partition by pupil_no order by day_no) as seq,
         lag(day_no) over (partition by pupil_no order by day_no) as day_before,
         lag(term_no) over (partition by pupil_no order by day_no) as term_no_before,
         lag(school_year) over (partition by pupil_no order by day_no) as school_year_before,
         lag(month_no) over (partition by pupil_no order by day_no) as month_no_before
-    from day
+    from {days}
 ),
 broken as (
     select numbered.*, max(case when absent_day = 0 then seq else 0 end) over (
         partition by pupil_no order by day_no rows between unbounded preceding and current row) as last_attended
     from numbered
 ),
-run_day as (select broken.*, seq - last_attended as run from broken)"""
+run_{days} as (select broken.*, seq - last_attended as run from broken)"""
 
 
 # Judged on every day; kept for the last school day of each ISO week
@@ -113,7 +115,7 @@ def on_last_days_of_weeks(needs: Needs) -> list[str]:
     columns = [*BEFORE, "next_week", *(["seq", "run"] if needs.runs else []), *_frames(needs)]
     last = "(next_week is null or next_week <> week_no)"
     framed = f"framed as (select {', '.join(columns)} from {needs.source()})"
-    return [f"day as ({days})", *needs.run_steps(), framed, f"here as (select * from framed where {last})"]
+    return [f"day as ({days})", *needs.run_steps("day"), framed, f"here as (select * from framed where {last})"]
 
 
 def _frames(needs: Needs) -> list[str]:
@@ -185,12 +187,13 @@ def on_last_days(needs: Needs) -> list[str]:
     runs = ["max(seq) as seq", "max(case when days_back = 1 then run end) as run"] if needs.runs else []
     columns = ", ".join([BEFORE[0], *last, *runs, *_groups(needs)])
     here = f"here as (select {columns} from {needs.source()} group by pupil_no)"
-    return [*_recent_days(list(needs.windows)), *needs.run_steps(), here]
+    return [*_recent_days(list(needs.windows)), *needs.run_steps("recent"), _whole_days(needs), here]
 
 
 def _recent_days(windows: Sequence[Window]) -> list[str]:
-    """``day``: the days that some window can reach. Few pupils have had so few school days lately that one has to look
-    further back than some weeks, and sorting everybody's year costs more than all the sums."""
+    """``recent``: the days that some window can reach, in the few columns that must be sorted. Few pupils have had so
+    few school days lately that one has to look further back than some weeks, and sorting everybody's year costs more
+    than all the sums."""
     reach = max((window.days * (2 if window.kind == "previous" else 1) for window in windows), default=1) or 1
     calendar = sorted({_inside(window) for window in windows if not window.days})
     near = " or ".join([f"day_no > $as_of - {2 * reach + 20}", *calendar])
@@ -200,14 +203,24 @@ def _recent_days(windows: Sequence[Window]) -> list[str]:
     select pupil_no from pupil_day where day_no <= $as_of
     group by pupil_no having sum(case when {near} then 1 else 0 end) < {reach})""",
         f"""looked_at as (
-    select * from pupil_day where day_no <= $as_of and ({near})
+    select {", ".join(_IN_ORDER)} from pupil_day where day_no <= $as_of and ({near})
     union all
-    select d.* from pupil_day d join sparse s on s.pupil_no = d.pupil_no where day_no <= $as_of and not ({near}))""",
-        f"""day as (
+    select {", ".join(f"d.{name}" for name in _IN_ORDER)} from pupil_day d
+    join sparse s on s.pupil_no = d.pupil_no where day_no <= $as_of and not ({near}))""",
+        f"""recent as (
     select * from (
         select l.*, row_number() over (partition by pupil_no order by day_no desc) as days_back from looked_at l
     ) counted where {reached})""",
     ]
+
+
+def _whole_days(needs: Needs) -> str:
+    """Those days with everything that is summed."""
+    own = ["days_back", *(_OF_RUNS if needs.runs else ())]
+    columns = ", ".join(["d.*", *(f"r.{name}" for name in own)])
+    days = "run_recent" if needs.runs else "recent"
+    return f"""{needs.source()} as (
+    select {columns} from {days} r join pupil_day d on d.pupil_no = r.pupil_no and d.day_no = r.day_no)"""
 
 
 def _groups(needs: Needs) -> list[str]:

@@ -60,6 +60,31 @@ PUPIL_DAY = {
     "part_day": "integer",
 }
 
+PUPIL_MONTH = {
+    "pupil_no": "integer",
+    "month_no": "integer",
+    "first_day": "integer",
+    "school_days": "integer",
+    "offered_min": "integer",
+    "present_min": "integer",
+    "valid_min": "integer",
+    "invalid_min": "integer",
+    "days_with_absence": "integer",
+    "absent_lessons": "integer",
+    "scattered_days": "integer",
+    "scattered_lessons": "integer",
+    "late_count": "integer",
+    "late_min": "integer",
+    "first_reported": "integer",
+    "first_missed": "integer",
+    "last_reported": "integer",
+    "last_missed": "integer",
+    "spells": "integer",
+    "longest_spell": "integer",
+    "opening_run": "integer",
+    "closing_run": "integer",
+}
+
 SUBJECT_MONTH = {
     "pupil_no": "integer",
     "subject": "varchar",

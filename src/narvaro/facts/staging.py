@@ -85,6 +85,7 @@ class Staging:
         self.register = False
         self.known_as: Callable[[Identity], str | None] = lambda identity: None
         self._staged: list[StagedChunk] = []
+        self._months: list[int] | None = None
         folder.mkdir()
         for table in (
             "chunk (chunk_no integer, file_no integer)",
@@ -105,6 +106,7 @@ class Staging:
 
     def add(self, source: Source, file_no: int, progress: Progress) -> None:
         counts = self.counts[file_no] = Counts()
+        self._months = None
 
         def typed(cursor: duckdb.DuckDBPyConnection, numbered: tuple[int, Chunk]) -> tuple[Chunk, StagedChunk | None]:
             chunk_no, chunk = numbered
@@ -139,10 +141,13 @@ class Staging:
         return f"(select {', '.join(_NAMED)} from read_parquet({quoted(self.folder / '*.parquet')}))"
 
     def months(self) -> list[int]:
-        if not self._staged:
-            return []
-        found = self.connection.execute(f"select distinct month_no from {self.rows()} order by 1").fetchall()
-        return [month for (month,) in found]
+        """Those of the staged rows that passed."""
+        if self._months is None:
+            found = (
+                f"select distinct month_no from {self.rows()} order by 1" if self._staged else "select 0 where false"
+            )
+            self._months = [month for (month,) in self.connection.execute(found).fetchall()]
+        return self._months
 
     def rejects(self) -> str:
         """SQL of every rejected row: file_no, line, problem."""

@@ -6,12 +6,13 @@ from pathlib import Path
 from narvaro.facts.engine import Engine
 from narvaro.facts.errors import EngineUnusable
 from narvaro.facts.manifest import Kind, Manifest
-from narvaro.facts.schema import FACTS, PERIODS, PUPIL_DAY, PUPILS, SUBJECT_MONTH
+from narvaro.facts.schema import FACTS, PERIODS, PUPIL_DAY, PUPIL_MONTH, PUPILS, SUBJECT_MONTH
 from narvaro.language import Message
 
 TABLES: dict[str, tuple[Kind, Mapping[str, str]]] = {
     "facts": ("facts", FACTS),
     "pupil_day": ("pupil_day", PUPIL_DAY),
+    "pupil_month": ("pupil_month", PUPIL_MONTH),
     "subject_month": ("subject_month", SUBJECT_MONTH),
     "pupil": ("pupils", PUPILS),
     "periods": ("periods", PERIODS),

@@ -8,14 +8,18 @@ import duckdb
 
 from narvaro.facts.calendar_sql import CALENDAR
 from narvaro.facts.engine import quoted
-from narvaro.facts.manifest import DERIVED, DataFile, Kind, checksum
-from narvaro.facts.schema import FACTS, PUPIL_DAY, SUBJECT_MONTH
+from narvaro.facts.manifest import MONTHLY, DataFile, Kind, checksum
+from narvaro.facts.schema import FACTS, PUPIL_DAY, PUPIL_MONTH, SUBJECT_MONTH
 from narvaro.facts.side_by_side import side_by_side
 from narvaro.facts.sql_text import SqlText
 from narvaro.facts.store import Store
 
 ROW_GROUP = 61_440
-_LAYOUT = {"pupil_day": (PUPIL_DAY, "pupil_no, day_no"), "subject_month": (SUBJECT_MONTH, "pupil_no, subject")}
+_LAYOUT = {
+    "pupil_day": (PUPIL_DAY, "pupil_no, day_no"),
+    "pupil_month": (PUPIL_MONTH, "pupil_no"),
+    "subject_month": (SUBJECT_MONTH, "pupil_no, subject"),
+}
 # A lesson without times takes part in the order of the day last, and adds its own minutes to the union.
 _ORDER = "start_min nulls last, lesson_id nulls last, subject nulls last, school_unit_id"
 
@@ -37,9 +41,14 @@ class FileWriter:
         month_no, rows = content
         placed = _with_calendar(f"{_placed(rows)} order by pupil_no, day_no, lesson_no")
         facts = self.write("facts", placed, month_no=month_no, cursor=cursor)
-        source = f"select * from read_parquet({quoted(self.store.root / facts.path)}, hive_partitioning=false)"
-        cursor.execute(f"create or replace temp view facts as {source}")
-        return [facts, *(self._derived(kind, facts, cursor) for kind in DERIVED)]
+        self._show("facts", facts, cursor)
+        days = self._derived("pupil_day", facts, cursor)
+        self._show("pupil_day", days, cursor)
+        return [facts, days, *(self._derived(kind, facts, cursor) for kind in MONTHLY)]
+
+    def _show(self, name: str, file: DataFile, cursor: duckdb.DuckDBPyConnection) -> None:
+        source = f"select * from read_parquet({quoted(self.store.root / file.path)}, hive_partitioning=false)"
+        cursor.execute(f"create or replace temp view {name} as {source}")
 
     def _derived(self, kind: Kind, facts: DataFile, cursor: duckdb.DuckDBPyConnection) -> DataFile:
         columns, order = _LAYOUT[kind]
