@@ -25,7 +25,7 @@ def page(
         "",
         "| contender | import s | answer s | peak MB | same answer |",
         "|---|---|---|---|---|",
-        *(_run_row(name, run, runs["narvaro"]) for name, run in runs.items()),
+        *(_run_row(name, run, runs.get("narvaro", run)) for name, run in runs.items()),
         "",
         "## Budgets",
         "",
@@ -51,6 +51,8 @@ def _run_row(name: str, run: Run, own: Run) -> str:
 
 
 def _import_budget(runs: Mapping[str, Run], rows: int) -> list[Measured]:
+    if "narvaro" not in runs:
+        return []
     return [Measured(f"import of {rows / 1e6:.1f} million lessons", float(str(runs["narvaro"]["import_s"])), 25.0)]
 
 

@@ -91,6 +91,7 @@ ABOUT: Mapping[str, tuple[Callable[[World], tuple[Subject, ...]], Fill]] = {
     "case_receive.handover": (nothing, lambda world, each: key_of(world.rows["cases.Case", "near"])),
     "case_away_end.substitute": (of_the_teacher, lambda world, each: key_of(world.rows["cases.Substitute", ORGANISER])),
     "leave.leave": (children, lambda world, child: key_of(world.rows["duties.Leave", child.key])),
+    "received_*.notice": (imports, lambda world, each: key_of(world.rows["duties.ReceivedNotice", each.authority])),
     "notice*.notice": (cases, lambda world, child: key_of(world.rows["duties.Notice", child.key])),
     "*.case": (cases, lambda world, child: key_of(world.rows["cases.Case", child.key])),
     "*.pupil": (children, lambda world, child: world.pupils[child.key].key),
@@ -103,6 +104,7 @@ ABOUT: Mapping[str, tuple[Callable[[World], tuple[Subject, ...]], Fill]] = {
     "settings_person.person": (staff, lambda world, person: world.users[person.key].key),
     "settings_a*.person": (staff, lambda world, person: world.users[person.key].key),
     "intake_forget.mapping": (imports, lambda world, each: key_of(world.rows["intake.SavedMapping", each.authority])),
+    "source*.key": (imports, lambda world, each: key_of(world.rows["sources.Source", each.authority])),
     "intake_*.key": (imports, lambda world, each: key_of(world.rows["intake.ImportRun", each.authority])),
 }
 BESIDE: Mapping[str, Fill] = {
@@ -111,10 +113,12 @@ BESIDE: Mapping[str, Fill] = {
     "case_move.event": lambda world, child: "park",
     "*.meeting": lambda world, child: key_of(world.rows["meetings.Meeting", child.key]),
     "notice_make.rule": lambda world, child: "A11",
+    "move_notice.rule": lambda world, child: "A11",
     "*.day": lambda world, child: TODAY,
     "plan_deviation_end.deviation": lambda world, unit: key_of(world.rows["plan.SchoolDeviation", unit.authority]),
     "plan_comment_settle.comment": lambda world, each: key_of(world.rows["plan.PlanComment", each.authority]),
     "plan_part*.part": lambda world, each: "about",
+    "source_run.run": lambda world, each: key_of(world.rows["sources.SourceRun", each.authority]),
     "*.year": lambda world, subject: 2025,
     "*.preset": lambda world, subject: "tyreso_default",
 }

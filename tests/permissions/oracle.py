@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from tests.permissions.people import ALWAYS, Child, Person, Subject, Thing
+from tests.permissions.people import ALWAYS, TODAY, Child, Person, Subject, Thing
 
 FILE = Path(__file__).resolve().parents[2] / "definitions/access.yaml"
 Relation = Callable[[Person, Child], bool]
@@ -37,9 +37,21 @@ def _own_unit(person: Person, child: Child) -> bool:
     return bool(here if person.units is None else here & set(person.units))
 
 
+def _left_unit(person: Person, child: Child) -> bool:
+    """Went last to one of the person's schools, until before today, and to none since."""
+    last = [period.last for _unit, period in child.stays]
+    if any(each is None or each >= TODAY for each in last):
+        return False
+    ended = [each for each in last if each is not None]
+    return any(
+        period.last == max(ended) and (person.units is None or unit in person.units) for unit, period in child.stays
+    )
+
+
 RELATIONS: Mapping[str, Relation] = {
     "own_authority": lambda person, child: True,  # being of one authority is asked for before any relation
     "own_unit": _own_unit,
+    "left_unit": _left_unit,
     "mentored": lambda person, child: any(tie.person == person.key and tie.period.holds() for tie in child.mentors),
     "circle": lambda person, child: any(tie.person == person.key and tie.period.holds() for tie in child.circle),
     "own_child": lambda person, child: any(

@@ -22,9 +22,11 @@ ASKED = [(name, method) for name in RULED for method in METHODS]
 # Pages about people that print no name or text of theirs.
 SILENT = {
     *("intake_progress", "intake_rejected_csv", "settings_invite"),
+    *("source_progress", "source_missing", "sources"),
     *("plan_plain", "plan_preset", "plan_versions", "plan_staircase", "plan_map", "plan_compare", "plan_part"),
     *("plan_approve", "plan_trial", "plan_trial_progress", "plan_schools", "plan_school"),
     *("case_receive", "case_worry", "plan_evaluation"),
+    "received_new",
     *("duties_overview", "homes", "csn", "national"),  # there are no facts and nothing was sent
 }
 # Lists of all whom one may see; every child in the world has a warning.

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.permissions.asking import SIGN_IN, Asker, as_if_nothing_happened
+from tests.permissions.asking import NOT_THERE, SIGN_IN, Asker, as_if_nothing_happened
 from tests.permissions.oracle import law
 from tests.permissions.routes import Route, routes
 
@@ -12,9 +12,11 @@ OPEN = {route.name: route for route in routes() if route.name in {*law()["public
 # What stands in such an address is somebody's own, or nobody's.
 FILLED = {
     "uidb36": "1",
-    "key": "set-password",
+    "key": NOT_THERE,
     "provider_id": "nobody",
     "organization_slug": "nobody",
+    "authority": 1,
+    "secret": "nobody",
 }
 WHO = (None, "mentor", "mentor_ended", "mentor_closed", "legal_guardian", "system_administrator")
 

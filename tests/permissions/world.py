@@ -97,6 +97,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
     "duties.Investigation": {"decision": "start", "decided_as": "principal"},
     "duties.Consultation": {"party": "pupil", "outcome": "heard"},
     "duties.Notice": {"rule_id": "A9", "to": "organiser", "grade": "7"},
+    "duties.ReceivedNotice": {"school_form": "GR", "grade": "7", "decision": ""},
     "duties.Leave": {"decision": "", "decided_as": ""},
     "plan.PlanVersion": {
         "number": 1,
@@ -107,6 +108,23 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "in_force_from": START,
     },
     "plan.SchoolDeviation": {"place": "steps.1.contact_within", "value": 3, "first_day": START},
+    "sources.Source": {
+        "base_url": "https://skolsystem.example.se/v2.0",
+        "state": "active",
+        "organisations": [],
+        "capabilities": [],
+        "units": [],
+    },
+    "sources.SourceRun": {
+        "state": "done",
+        "counts": {"pupils": 1},
+        "register": {"new": 1},
+        "differences": [],
+        "findings": [],
+        "capabilities": [],
+        "route": "events",
+        "started_at": datetime.combine(TODAY, time(3), UTC),
+    },
     "attendance.MeasureRun": {"first_day": START},
 }
 

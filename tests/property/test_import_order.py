@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from narvaro.facts.engine import DuckDBEngine
-from narvaro.facts.importing import Imported, import_lessons
+from narvaro.facts.importing import Imported, Whole, import_lessons
 from narvaro.facts.manifest import DERIVED, Kind
 from narvaro.facts.readers import open_source
 from narvaro.facts.schema import FACTS, PUPIL_DAY, PUPILS
@@ -38,10 +38,10 @@ class Folder:
         self.store = Store(folder / "store")
         self.files = 0
 
-    def take(self, *files: Sequence[Lesson]) -> Imported:
+    def take(self, *files: Sequence[Lesson], whole: Sequence[Whole] = ()) -> Imported:
         """One import of these files."""
         sources = [open_source(self._written(to_csv(lessons))) for lessons in files]
-        return import_lessons(self.store, sources, today=TODAY, confirmed=True)
+        return import_lessons(self.store, sources, today=TODAY, confirmed=True, whole=whole)
 
     def _written(self, text: str) -> Path:
         self.files += 1

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narvaro.domain.absence import Minutes
 from narvaro.domain.deadlines import SchoolDays
 from narvaro.domain.duties import (
     Asked,
@@ -26,7 +25,6 @@ from narvaro.domain.duties import (
     age_on,
     case_duties,
     closing_answers,
-    considerable_absence,
     home_told,
     lessons_reported,
     month_for_csn,
@@ -387,7 +385,7 @@ def test_an_application_waits_five_school_days():
     assert of_leave(asked(after(MONDAY, 6)), GYMNASIST, leave).required == "own"
 
 
-# A11, KAA, A12, A14, A16.
+# A11, KAA, A14, A16; A12 has a file of its own.
 
 CAME = EnrolmentFacts(came_on=date(2026, 4, 20), grade="2")
 
@@ -439,21 +437,25 @@ def test_who_leaves_upper_secondary_before_twenty_is_handed_over(birth, grade, l
 
 
 @pytest.mark.parametrize(
-    ("invalid", "form", "birth", "foreign", "state"),
+    ("form", "grade", "left", "birth", "state"),
     [
-        (1200, "GY", date(2008, 1, 1), True, State.DUE),
-        (1199, "GY", date(2008, 1, 1), True, State.NOT_APPLICABLE),
-        (1200, "GR", date(2013, 1, 1), True, State.NOT_APPLICABLE),
-        (1200, "GY", date(2006, 5, 4), True, State.NOT_APPLICABLE),
-        (1200, "GY", date(2006, 5, 5), True, State.DUE),
-        (1200, "GY", date(2008, 1, 1), False, State.NOT_APPLICABLE),
-        (1200, "GY", None, None, State.DUE),
+        ("GR", "9", date(2026, 6, 10), date(2010, 5, 1), State.DUE),
+        ("GR", "8", date(2026, 6, 10), date(2011, 5, 1), State.NOT_APPLICABLE),
+        ("GR", "9", date(2026, 5, 29), date(2010, 5, 1), State.NOT_APPLICABLE),
+        ("GRS", "9", date(2026, 6, 10), date(2006, 6, 10), State.NOT_APPLICABLE),
+        ("GRS", "9", date(2026, 6, 10), date(2006, 6, 11), State.DUE),
+        ("FKLASS", "9", date(2026, 6, 10), None, State.NOT_APPLICABLE),
     ],
 )
-def test_considerable_invalid_absence_under_twenty(invalid, form, birth, foreign, state):
-    pupil = PupilFacts(form=form, birth=birth, foreign=foreign)
-    known = Minutes(6500, 6000 - invalid, 0, invalid)
-    assert considerable_absence(asked(MONDAY), pupil, known, MONDAY, ()).state is state
+def test_who_left_the_last_compulsory_grade_and_did_not_go_on_is_proposed_to_be_told_of(
+    form, grade, left, birth, state
+):
+    pupil = PupilFacts(form=form, birth=birth, grade=grade)
+    found = EnrolmentFacts(came_on=date(2019, 8, 19), grade=grade, left_on=left)
+    standing = moved(asked(date(2027, 5, 3)), pupil, found)[1]
+    assert standing.state is state
+    assert state is State.NOT_APPLICABLE or standing.required == "own"
+    assert moved(asked(date(2026, 7, 1)), pupil, found)[1].state is State.NOT_APPLICABLE  # it is still summer
 
 
 @pytest.mark.parametrize(("count", "state"), [(10, State.DUE), (11, State.LATE)])

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from narvaro.cli.building import Context, lesson_analysis, period_analysis
+from narvaro.cli.list_files import PUPILS, UNITS
 from narvaro.cli.pupil_list import PupilList, read_pupil_list
 from narvaro.domain.plan import Plan
 from narvaro.domain.rows import RowProblem
@@ -16,6 +17,7 @@ from narvaro.facts.engine import Engine
 from narvaro.facts.errors import ImportRefused
 from narvaro.facts.importing import Imported, import_lessons
 from narvaro.facts.layout import Grain
+from narvaro.facts.manifest import Kind
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.period_measures import period_pupils
 from narvaro.facts.periods import import_periods
@@ -30,6 +32,7 @@ from narvaro.language import Message
 from narvaro.plans import load_plan
 from narvaro.report.model import Analysis, ImportReport, Reject, SourceInfo
 
+_STORED_AS: tuple[tuple[Grain, Kind], ...] = (("lesson", "facts"), ("period", "periods"))
 PLANS: dict[Grain, str] = {"lesson": "tyreso_default", "period": "national_levels"}
 
 
@@ -83,18 +86,43 @@ class Stored:
 
 @contextmanager
 def imported(request: Request, progress: Progress) -> Iterator[Stored]:
-    """Reads and stores the files: in ``request.store``, or in a folder that is gone afterwards.
+    """Reads and stores the files: in ``request.store``, or in a folder that is gone afterwards. Without files it is
+    what the store holds, with the lists that lie beside it.
 
     Raises ImportRefused, with nothing stored.
     """
     sources = _sources(request)
-    grain = _one_grain(sources)
+    kept = None if sources else _kept(request)
+    grain = _one_grain(sources) if kept is None else _kept_grain(kept)
     plan = load_plan(request.plan or PLANS[grain])
-    pupils = read_pupil_list(request.pupils, request.units) if request.pupils else None
+    pupils = _pupil_list(request)
     with _elsewhere(request) as engine, _folder(request.store) as root:
         store = Store(root)
-        result = _import(store, sources, grain, request, pupils, progress)
+        result = kept or _import(store, sources, grain, request, pupils, progress)
         yield Stored(root, grain, result, sources, pupils, plan, store.alarm, engine)
+
+
+def _kept(request: Request) -> Imported:
+    if request.store is None:
+        raise WrongUsage(
+            Message.of("Give attendance exports, or --store with a folder that holds what was read before.")
+        )
+    return Imported(Store(request.store).current(), (), None)
+
+
+def _kept_grain(kept: Imported) -> Grain:
+    for grain, kind in _STORED_AS:
+        if kept.manifest.of(kind):
+            return grain
+    raise ImportRefused(Message.of("The store holds no attendance yet. Read a file or a school system into it first."))
+
+
+def _pupil_list(request: Request) -> PupilList | None:
+    """What was asked for; without files, what ``narvaro sync`` left beside the store."""
+    pupils, units = request.pupils, request.units
+    if pupils is None and not request.files and request.store and (request.store / PUPILS).exists():
+        pupils, units = request.store / PUPILS, units or request.store / UNITS
+    return read_pupil_list(pupils, units) if pupils else None
 
 
 def analysis_of(stored: Stored, request: Request) -> Analysis:

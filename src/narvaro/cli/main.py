@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from narvaro.cli import accounts, national, plans, serving
+from narvaro.cli import accounts, national, plans, serving, simulating, syncing
 from narvaro.cli.analysing import Request, analysis_of, import_report, imported, snapshot
 from narvaro.cli.help_words import Command, Group, localise, run_command
 from narvaro.cli.measure_pages import explain_measure, list_measures
@@ -36,6 +36,8 @@ app = typer.Typer(
 accounts.add_to(app)
 serving.add_to(app)
 plans.add_to(app)
+syncing.add_to(app)
+simulating.add_to(app)
 national.add_to(app)
 
 

@@ -14,7 +14,10 @@ from narvaro.cli.analysing import Request
 from narvaro.language import N_
 
 Files = Annotated[
-    list[Path], typer.Argument(help=N_("Attendance exports; later files correct earlier ones."), exists=True)
+    list[Path] | None,
+    typer.Argument(
+        help=N_("Attendance exports; later files correct earlier ones. None: what --store holds."), exists=True
+    ),
 ]
 Day = Annotated[
     datetime | None, typer.Option(formats=["%Y-%m-%d"], help=N_("Last day that counts (default: last in the data)."))
@@ -64,7 +67,7 @@ def asking(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _request(
-    files: Files,
+    files: Files = None,
     pupils: Pupils = None,
     units: Units = None,
     mapping: Mapped = None,
@@ -79,7 +82,7 @@ def _request(
     confirm_fewer: Confirmed = False,
 ) -> Request:
     return Request(
-        files=tuple(files),
+        files=tuple(files or ()),
         today=today_here(),
         pupils=pupils,
         units=units,

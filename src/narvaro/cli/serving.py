@@ -67,12 +67,13 @@ def worker(lang: Lang = LanguageName.SV) -> None:
         starting.start()
         from django.core.management import call_command
 
-        from narvaro.contexts.cases.api import queued_meanwhile
+        from narvaro.contexts.cases.api import queued_meanwhile as reminded_meanwhile
+        from narvaro.contexts.sources.api import queued_meanwhile as read_meanwhile
         from narvaro.core.checkpoints import made_meanwhile
         from narvaro.core.jobs import mark_interrupted
 
         mark_interrupted()
-        with made_meanwhile(), queued_meanwhile():
+        with made_meanwhile(), reminded_meanwhile(), read_meanwhile():
             call_command("db_worker", interval=0.5, startup_delay=False)
 
 

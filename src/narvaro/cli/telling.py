@@ -16,6 +16,7 @@ from narvaro.facts.errors import FactsError
 from narvaro.language import N_, Message, translate
 from narvaro.plans import PlanError
 from narvaro.report.staging import OutputNotWritten
+from narvaro.ss12000.errors import SourceRefused
 
 WRONG_USAGE, REFUSED = 2, 3
 
@@ -41,7 +42,7 @@ def telling(lang: str) -> Iterator[None]:
         yield
     except (RuleError, PlanError, WrongUsage) as error:
         fail(error.message, lang, WRONG_USAGE)
-    except (FactsError, OutputNotWritten, PeopleError) as error:
+    except (FactsError, OutputNotWritten, PeopleError, SourceRefused) as error:
         fail(error.message, lang, REFUSED)
 
 

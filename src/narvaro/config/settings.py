@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "narvaro.contexts.pupil_page",
     "narvaro.contexts.case_page",
     "narvaro.contexts.intake",
+    "narvaro.contexts.sources",
 ]
 # The last opens the transaction that holds what a view reads or writes together with its audit row.
 MIDDLEWARE = [
@@ -108,8 +109,15 @@ TEMPLATES = [
     }
 ]
 
+# Opened once a process: opening costs as much as a small page, and closing the last one empties SQLite's journal.
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": {**dj_database_url.parse(os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'narvaro.sqlite3'}")}
+    "default": {
+        **dj_database_url.parse(
+            os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'narvaro.sqlite3'}",
+            conn_max_age=None,
+            conn_health_checks=True,
+        )
+    }
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"] |= {"ENGINE": "narvaro.config.sqlite", "OPTIONS": SQLITE_OPTIONS}
@@ -142,7 +150,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_HANDLERS = ["narvaro.core.middleware.uploads.Nowhere"]  # a route that takes files names its own below
-UPLOAD_HANDLERS = {"intake": "narvaro.contexts.intake.uploading.ImportUpload"}
+_IN_MEMORY = "django.core.files.uploadhandler.MemoryFileUploadHandler"  # small files; a larger one is passed by
+UPLOAD_HANDLERS = {
+    "intake": "narvaro.contexts.intake.uploading.ImportUpload",
+    "source_new": _IN_MEMORY,
+    "source_address": _IN_MEMORY,
+}
+# Hosts of school systems that may be private or without TLS. Whoever types an address cannot add to them.
+SOURCE_HOSTS = frozenset(filter(None, os.environ.get("NARVARO_SOURCE_HOSTS", "").split(",")))
 UPLOAD_LARGEST = int(os.environ.get("NARVARO_UPLOAD_MB", "2048")) << 20  # bytes sent at once
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500

@@ -20,6 +20,7 @@ urlpatterns = [
     path("account", views.account, name="account"),
     path("account/", include(account_urls)),
     path("", include("narvaro.contexts.intake.urls")),
+    path("", include("narvaro.contexts.sources.urls")),
     path("", include("narvaro.contexts.attendance.urls")),
     path("", include("narvaro.contexts.cases.urls")),
     path("", include("narvaro.contexts.warnings.urls")),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
@@ -74,15 +75,21 @@ def create_accounts(*, by: Actor, accounts: Sequence[NewAccount], password: str 
     """Many people with a role each, for a first load. The same password for all, or none; who has an account keeps it
     as it is and gets no further role."""
     with acting(by):
-        emails = [each.email for each in accounts]
-        taken = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
-        fresh = {each.email: each for each in accounts if each.email not in taken}
-        secret = make_password(password)
-        users = User.objects.bulk_create(
-            [User(email=each.email, name=each.name, password=secret) for each in fresh.values()]
-        )
+        fresh = {each.email: each for each in accounts}
+        users = _new_users(accounts, password)
         Membership.objects.bulk_create([_first_role(user, fresh[user.email], by) for user in users])
         _told(by, "account.create", *[user.pk for user in users])
+
+
+def _new_users(accounts: Sequence[NewAccount], password: str | None) -> list[User]:
+    """For those that have none; the last of two with one address counts."""
+    emails = [each.email for each in accounts]
+    taken = set(User.objects.filter(email__in=emails).values_list("email", flat=True))
+    fresh = {each.email: each for each in accounts if each.email not in taken}
+    secret = make_password(password)
+    return User.objects.bulk_create(
+        [User(email=each.email, name=each.name, password=secret) for each in fresh.values()]
+    )
 
 
 def _first_role(user: User, account: NewAccount, by: Actor) -> Membership:
@@ -93,6 +100,47 @@ def _first_role(user: User, account: NewAccount, by: Actor) -> Membership:
         role=account.role,
         first_day=account.first_day,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Of what a source gives: accounts that are new, assignments that began and that ended."""
+
+    accounts: int
+    begun: int
+    ended: int
+
+
+def keep_memberships(*, by: Actor, source: UUID, role: str, people: Sequence[NewAccount]) -> Kept:
+    """Makes the assignments that a source gave be those of ``people``, from today. What a person gave stays, and a
+    closed account gets none."""
+    day = today()
+    with acting(by):
+        made = _new_users(people, None)
+        users = people_by_email([each.email for each in people])
+        wanted = {(users[each.email].pk, each.unit_id) for each in people if users[each.email].is_active}
+        rows = Membership.objects.filter(Q(last_day=None) | Q(last_day__gte=day), authority_id=by.authority_id)
+        held = list(rows.filter(role=role).order_by("pk"))
+        fresh = [
+            Membership(
+                user_id=user, authority_id=by.authority_id, unit_id=unit, role=role, first_day=day, source=source
+            )
+            for user, unit in sorted(wanted - {(row.user_id, row.unit_id) for row in held})
+        ]
+        over = [row for row in held if row.source == source and (row.user_id, row.unit_id) not in wanted]
+        Membership.objects.bulk_create(fresh)
+        _end_all(over, day)
+        _told(by, "account.create", *[user.pk for user in made])
+        _told(by, "account.keep", *[each.user_id for each in (*fresh, *over)], role=role, begun=len(fresh))
+    return Kept(accounts=len(made), begun=len(fresh), ended=len(over))
+
+
+def _end_all(rows: Sequence[Membership], day: date) -> None:
+    """The day before; what began on the day never was."""
+    yesterday = day - timedelta(days=1)
+    begun = [row.pk for row in rows if row.first_day <= yesterday]
+    Membership.objects.filter(pk__in=begun).update(last_day=yesterday)
+    Membership.objects.filter(pk__in=[row.pk for row in rows if row.first_day > yesterday]).delete()
 
 
 def people_by_email(emails: Sequence[str]) -> dict[str, User]:

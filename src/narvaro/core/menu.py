@@ -25,7 +25,7 @@ MENU = (
             *("cases", "case_tasks", "case_worry", "case_entry", "case_task_end", "case_task_give", "case_receive"),
             *("case_away", "case_note", "case_task_add", "case_move", "case_plan", "case_circle", "case", "case_open"),
             *("conversation_new", "meeting_plan", "meeting_show", "meeting_hold", "meeting_correct", "meeting_move"),
-            *("meeting_cancel", "meeting_letter"),
+            *("meeting_people", "meeting_cancel", "meeting_letter"),
         ),
     ),
     Entry(
@@ -51,10 +51,17 @@ MENU = (
         (
             *("duties", "homes", "home_tell", "leaves", "leave_new", "leave", "csn", "csn_notice", "investigation"),
             *("investigation_text", "investigation_decide", "investigation_write", "investigation_consult"),
-            *("notice_make", "notice", "duties_law"),
+            *("notice_make", "move_notice", "notice", "duties_law"),
         ),
     ),
-    Entry("duties_overview", _("Duties"), ("duties_overview",)),
+    Entry(
+        "duties_overview",
+        _("Duties"),
+        (
+            *("duties_overview", "received_notices", "received_new", "received_notice"),
+            *("received_handler", "received_link", "received_assess"),
+        ),
+    ),
     Entry(
         "settings",
         _("Settings"),
@@ -63,6 +70,8 @@ MENU = (
             *("settings_calendar", "settings_calendar_year", "settings_calendar_unit"),
             *("settings_protected", "settings_protected_pupil"),
             *("intake", "intake_run", "intake_columns", "intake_rejected", "intake_undo"),
+            *("sources", "source_new", "source", "source_address", "source_units", "source_choices", "source_forget"),
+            *("source_missing", "source_run"),
             *("national", "national_file", "national_identity"),
         ),
     ),

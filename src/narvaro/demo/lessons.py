@@ -52,7 +52,7 @@ def write_lessons(
     """The number of rows. The file appears when it is whole."""
     with TemporaryDirectory(dir=file.parent) as name, _database(Path(name), threads) as connection:
         folder = Path(name)
-        _invent(connection, _contents(roster, calendar, draws, level), draws.seed, folder)
+        invent(connection, roster=roster, calendar=calendar, draws=draws, level=level, folder=folder)
         progress(_PREPARED)
         unfinished = folder / "lessons.csv"
         rows = _write_all(connection, unfinished, max(1, _PUPIL_DAYS_AT_A_TIME // len(roster.pupils)), progress)
@@ -79,16 +79,26 @@ def _contents(roster: Roster, calendar: SchoolCalendar, draws: Draws, level: flo
     }
 
 
-def _invent(connection: duckdb.DuckDBPyConnection, contents: tables.Contents, seed: int, folder: Path) -> None:
+def invent(
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    roster: Roster,
+    calendar: SchoolCalendar,
+    draws: Draws,
+    level: float,
+    folder: Path,
+) -> None:
+    """Fills the tables of sql/schema.sql, and makes the view ``pupil_lesson`` over them. ``folder`` is for files that
+    are in the way of nobody else's."""
     connection.execute(statement("schema"))
-    for table, rows in contents.items():
+    for table, rows in _contents(roster, calendar, draws, level).items():
         tables.load(connection, table, rows, folder)
     days, weeks = connection.execute("SELECT count(*), max(week) + 1 FROM day").fetchall()[0]
     # Stretches of 2.2 days on average: three for four days are always enough to fill the year.
-    _set(connection, seed=seed, days=days, weeks=weeks, stretches=days * 3 // 4)
+    _set(connection, seed=draws.seed, days=days, weeks=weeks, stretches=days * 3 // 4)
     _set(connection, week_noise=calibration().week_noise, **_FITTED)
-    connection.execute(statement("spells"))
-    connection.execute(statement("events"))
+    for each in ("spells", "events", "pupil_lessons"):
+        connection.execute(statement(each))
 
 
 def _write_all(connection: duckdb.DuckDBPyConnection, file: Path, step: int, progress: Progress) -> int:

@@ -74,7 +74,7 @@ def _with_addresses(people: Sequence[Person]) -> list[Person]:
     taken: set[str] = set()
     addressed = []
     for each in people:
-        local, number = _local_part(each.name), 1
+        local, number = local_part(each.name), 1
         while (email := f"{local}{number if number > 1 else ''}@{DOMAINS[each.authority]}") in taken:
             number += 1
         taken.add(email)
@@ -82,6 +82,6 @@ def _with_addresses(people: Sequence[Person]) -> list[Person]:
     return addressed
 
 
-def _local_part(name: str) -> str:
+def local_part(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
     return ".".join(plain.split())

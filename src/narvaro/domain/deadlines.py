@@ -42,8 +42,20 @@ class SchoolDays:
 
     def between(self, first: date, last: date) -> int:
         """School days after ``first`` up to and with ``last``: how late something is. 0 when ``last`` is not later."""
-        span = max((last - first).days, 0)
-        return sum(self.is_school_day(first + timedelta(days=offset)) for offset in range(1, span + 1))
+        day, count = first + timedelta(days=1), 0
+        while day <= last:
+            end = min(last, date(school_year_of(day) + 1, 6, 30))
+            count += self._within_a_year(day, end)
+            day = end + timedelta(days=1)
+        return count
+
+    def _within_a_year(self, first: date, last: date) -> int:
+        """A decided year has its days listed: lists of hundreds of pupils ask for them."""
+        calendar = self.years.get(school_year_of(first))
+        if calendar is not None:
+            return len(calendar.between(first, last))
+        span = (last - first).days
+        return sum(self.is_school_day(first + timedelta(days=offset)) for offset in range(span + 1))
 
     def _days(self, day: date, *, step: int = 1) -> Iterator[date]:
         return (day + timedelta(days=offset * step) for offset in range(_LONGEST))

@@ -3,14 +3,17 @@
 import errno
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
+from narvaro.domain.school_calendar import day_no
 from narvaro.facts.engine import DuckDBEngine, quoted
-from narvaro.facts.errors import HeldForConfirmation, ImportRefused
+from narvaro.facts.errors import ImportRefused
+from narvaro.facts.gone import Gone, find_gone
+from narvaro.facts.held import hold_unusually_many_gone, hold_unusually_small
 from narvaro.facts.manifest import DataFile, ImportRecord, Manifest
 from narvaro.facts.merging import Merger
 from narvaro.facts.readers import Source
@@ -21,18 +24,27 @@ from narvaro.facts.writing import FileWriter
 from narvaro.language import Message
 
 MEMORY = "900MB"
-FEWEST_SHARE = 0.6
-DAYS_TO_COMPARE = 20
-DAYS_BEFORE_COMPARING = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did. ``manifest`` is the snapshot that is now current."""
+    """What an import did. ``manifest`` is the snapshot that is now current; ``removed`` counts the lessons that were
+    taken away because the sources, which are whole there, no longer hold them."""
 
     manifest: Manifest
     records: tuple[ImportRecord, ...]
     rejects: DataFile | None
+    removed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The sources hold every lesson that the unit gives on these days: what is stored there and is not in them is
+    gone."""
+
+    school_unit_id: str
+    first_day: date
+    last_day: date
 
 
 def import_lessons(
@@ -42,19 +54,33 @@ def import_lessons(
     today: date,
     register: Register | None = None,
     confirmed: bool = False,
+    whole: Sequence[Whole] = (),
     progress: Progress = lambda share: None,
 ) -> Imported:
     """Adds the sources, in order, to the store; a later source corrects an earlier one lesson by lesson.
 
-    ``today``: later dates are refused. ``confirmed``: a person has said yes to an unusually small file.
+    ``today``: later dates are refused. ``confirmed``: a person has said yes to unusually few lessons. With ``whole``
+    there may be no source at all, and where nothing changes the current snapshot stays.
     Raises ImportRefused (or HeldForConfirmation) and leaves the store as it was.
     """
+    spans = [(each.school_unit_id, day_no(each.first_day), day_no(each.last_day)) for each in whole]
     with committing(store, today=today, register=register) as (manifest, staging, work):
         stage(staging, sources, progress)
-        refuse_nothing_read(staging)
+        if not whole:
+            refuse_nothing_read(staging)
+        number_pupils(staging, manifest, store.root)
+        gone = find_gone(staging, manifest.of("facts"), store.root, spans)
         if not confirmed:
-            _hold_unusually_small(staging, manifest, store.root)
-        return _commit(store, manifest, staging, sources, work, today)
+            hold_unusually_small(staging, manifest, store.root, {each.school_unit_id for each in whole})
+            hold_unusually_many_gone(gone)
+        writer = FileWriter(staging.connection, work, store)
+        added, removed = _written(writer, staging, manifest, gone)
+        added += (rejects := rejects_file(writer, staging))
+        records = _records(sources, staging, today, gone)
+        if not (whole and manifest.has(added) and not removed):
+            manifest = manifest.next(add=added, remove=removed, imports=records)
+            store.publish(manifest)
+        return Imported(manifest, records, rejects[0] if rejects else None, gone.rows)
 
 
 @contextmanager
@@ -89,37 +115,29 @@ def refuse_nothing_read(staging: Staging) -> None:
             )
 
 
-def _commit(
-    store: Store, manifest: Manifest, staging: Staging, sources: Sequence[Source], work: Path, today: date
-) -> Imported:
-    writer = FileWriter(staging.connection, work, store)
-    pupils = number_pupils(staging, manifest, store.root)
-    merger = Merger(staging, store.root)
+def _written(
+    writer: FileWriter, staging: Staging, manifest: Manifest, gone: Gone
+) -> tuple[list[DataFile], list[DataFile]]:
+    """The files that come with the next snapshot, and those that go."""
+    merger = Merger(staging, writer.store.root, gone.months)
     added: list[DataFile] = []
     removed: list[DataFile] = []
-    months = _merged_months(staging, merger, manifest, removed)
-    for files in writer.months(months):
+    for files in writer.months(_merged_months(merger, manifest, removed)):
         added += files
-    if pupils and added:
+    if added and staging.months():
         removed += manifest.of("pupils")
         added.append(writer.write("pupils", "select * from pupil order by pupil_no"))
-    added += _compact_older(writer, manifest, [*added], removed, store.root)
-    added += _history(writer, staging.connection)
-    rejects = rejects_file(writer, staging)
-    records = tuple(record(source, staging.counts[number], today) for number, source in enumerate(sources, 1))
-    fresh = manifest.next(add=[*added, *rejects], remove=removed, imports=records)
-    store.publish(fresh)
-    return Imported(fresh, records, rejects[0] if rejects else None)
+    added += _compact_older(writer, manifest, [*added, *removed], removed)
+    return added + _history(writer, staging.connection), removed
 
 
-def _merged_months(
-    staging: Staging, merger: Merger, manifest: Manifest, removed: list[DataFile]
-) -> Iterator[tuple[int, str]]:
+def _merged_months(merger: Merger, manifest: Manifest, removed: list[DataFile]) -> Iterator[tuple[int, str]]:
     """Each month with something new, and its rows; the files that it replaces go to ``removed``."""
-    for month_no in staging.months():
+    for month_no in merger.months():
         merged = merger.month(month_no, _of_month(manifest, month_no))
         if merged:
             removed += [file for fact in merged.replaces for file in manifest.made_from(fact)]
+        if merged and merged.rows:
             yield month_no, merged.rows
 
 
@@ -128,15 +146,15 @@ def _of_month(manifest: Manifest, month_no: int) -> tuple[DataFile, ...]:
 
 
 def _compact_older(
-    writer: FileWriter, manifest: Manifest, added: list[DataFile], removed: list[DataFile], root: Path
+    writer: FileWriter, manifest: Manifest, changed: list[DataFile], removed: list[DataFile]
 ) -> list[DataFile]:
     """Rewrites one earlier month that lies in several files as one: the price of small daily commits, paid once."""
-    touched = {file.month_no for file in added}
+    touched = {file.month_no for file in changed}
     newest = max((month for month in touched if month is not None), default=0)
     for month_no in sorted({file.month_no for file in manifest.of("facts") if file.month_no}):
         files = _of_month(manifest, month_no)
         if month_no < newest and month_no not in touched and len(files) > 1:
-            paths = ", ".join(quoted(root / file.path) for file in files)
+            paths = ", ".join(quoted(writer.store.root / file.path) for file in files)
             removed += [file for fact in files for file in manifest.made_from(fact)]
             kept = "exclude (lesson_no, added_min, dow, week_no, month_no, term_no, school_year)"
             rows = f"(select * {kept} from read_parquet([{paths}], hive_partitioning=false))"
@@ -144,7 +162,7 @@ def _compact_older(
     return []
 
 
-def number_pupils(staging: Staging, manifest: Manifest, root: Path) -> bool:
+def number_pupils(staging: Staging, manifest: Manifest, root: Path) -> None:
     """Table ``pupil``: those already numbered, then the new ones by school and id: the order of rows does not matter,
     and a
     school's pupils lie together."""
@@ -153,7 +171,7 @@ def number_pupils(staging: Staging, manifest: Manifest, root: Path) -> bool:
     known = f"select * from read_parquet({quoted(paths[0])})" if paths else _no_pupils()
     connection.execute(f"create or replace table pupil as {known}")
     if not staging.months():
-        return False
+        return
     connection.execute(
         f"""insert into pupil
         select (select coalesce(max(pupil_no), 0) from pupil) + row_number() over (order by school_unit_id, pupil_id),
@@ -161,35 +179,10 @@ def number_pupils(staging: Staging, manifest: Manifest, root: Path) -> bool:
         from (select pupil_id, min(school_unit_id) as school_unit_id from {staging.rows()} group by pupil_id)
         anti join pupil using (pupil_id)"""
     )
-    return True
 
 
 def _no_pupils() -> str:
     return "select " + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in PUPILS.items()) + " where false"
-
-
-def _hold_unusually_small(staging: Staging, manifest: Manifest, root: Path) -> None:
-    """New days that hold far fewer rows than days usually do wait for a person's yes (bad input 17)."""
-    paths = manifest.paths("pupil_day", root)
-    if not paths or not staging.months():
-        return
-    stored = f"read_parquet([{', '.join(quoted(path) for path in paths)}], hive_partitioning=false)"
-    usual, days, fresh = staging.connection.execute(
-        f"""with day as (select day_no, sum(lessons) as lessons from {stored} group by day_no),
-        latest as (select lessons from day order by day_no desc limit {DAYS_TO_COMPARE}),
-        fresh as (select count(*) as lessons from {staging.rows()} where day_no not in (select day_no from day) group
-        by day_no)
-        select (select median(lessons) from latest), (select count(*) from latest), (select avg(lessons) from fresh)"""
-    ).fetchone() or (None, 0, None)
-    if fresh is not None and days >= DAYS_BEFORE_COMPARING and fresh < FEWEST_SHARE * usual:
-        raise HeldForConfirmation(
-            Message.of(
-                "The new days hold {fresh} lessons a day where {usual} are usual. Nothing was stored. "
-                "If the file is right, confirm it (--confirm-fewer).",
-                fresh=round(fresh),
-                usual=round(usual),
-            )
-        )
 
 
 def _history(writer: FileWriter, connection: duckdb.DuckDBPyConnection) -> list[DataFile]:
@@ -205,6 +198,11 @@ def rejects_file(writer: FileWriter, staging: Staging) -> list[DataFile]:
     if not any(counts.rejected for counts in staging.counts.values()):
         return []
     return [writer.write("rejects", f"{staging.rejects()} order by file_no, line, problem")]
+
+
+def _records(sources: Sequence[Source], staging: Staging, today: date, gone: Gone) -> tuple[ImportRecord, ...]:
+    records = [record(source, staging.counts[number], today) for number, source in enumerate(sources, 1)]
+    return (*records[:-1], *(replace(last, removed=gone.rows) for last in records[-1:]))
 
 
 def record(source: Source, counts: Counts, today: date) -> ImportRecord:

@@ -42,7 +42,8 @@ class DataFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportRecord:
-    """One source of one import. read = accepted + rejected + duplicates; corrected rows are among the accepted."""
+    """One source of one import. read = accepted + rejected + duplicates; corrected rows are among the accepted.
+    ``removed``: rows that were stored and that no source of the import holds any more, told by the last of them."""
 
     source: str
     sha256: str
@@ -54,6 +55,7 @@ class ImportRecord:
     corrected: int
     clamped: int = 0
     incomplete: int = 0
+    removed: int = 0
 
     def __post_init__(self) -> None:
         if self.read != self.accepted + self.rejected + self.duplicates:
@@ -74,6 +76,10 @@ class Manifest:
     def paths(self, kind: Kind, root: Path) -> list[Path]:
         return [root / file.path for file in self.of(kind)]
 
+    def has(self, files: Iterable[DataFile]) -> bool:
+        """All of them."""
+        return set(files) <= set(self.files)
+
     def made_from(self, facts: DataFile) -> list[DataFile]:
         """The facts file and those derived from it, which are about the same days of the same month."""
         return [facts, *(file for kind in DERIVED for file in self.of(kind) if file.span == facts.span)]
@@ -83,7 +89,7 @@ class Manifest:
     ) -> "Manifest":
         gone = set(remove)
         kept = [file for file in self.files if file not in gone]
-        files = sorted((*kept, *add), key=lambda file: (file.kind, file.month_no or 0, file.first_day or 0, file.path))
+        files = sorted({*kept, *add}, key=lambda file: (file.kind, file.month_no or 0, file.first_day or 0, file.path))
         return replace(self, number=self.number + 1, files=tuple(files), imports=(*self.imports, *imports))
 
     def damaged(self, root: Path) -> list[DataFile]:

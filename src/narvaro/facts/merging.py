@@ -6,6 +6,7 @@ file and the store, the later one corrects the earlier. The outcome does not dep
 they are split into files of one import (ADR 0010).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,40 +21,59 @@ from narvaro.facts.staging import Staging
 MOST_FILES_A_MONTH = 8
 _KEY = ", ".join(LESSON_KEY)
 _VALUES = f"row({', '.join(LESSON_VALUES)})"
-_KEPT = "pupil_no, day_no, lesson_id, " + ", ".join(LESSON_VALUES)
+KEPT = "pupil_no, day_no, lesson_id, " + ", ".join(LESSON_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
 class MergedMonth:
-    """``rows`` is a SQL source of the month's new content; ``replaces`` the stored files it stands for."""
+    """``rows`` is a SQL source of the month's new content, None when nothing is left; ``replaces`` the stored files it
+    stands for."""
 
     month_no: int
-    rows: str
+    rows: str | None
     replaces: tuple[DataFile, ...]
 
 
 class Merger:
-    """Merges one month at a time into tables of the staging's connection; counts go to ``staging.counts``."""
+    """Merges one month at a time into tables of the staging's connection; counts go to ``staging.counts``.
 
-    def __init__(self, staging: Staging, root: Path) -> None:
+    ``gone_months``: those with rows in table ``gone``, which are taken away.
+    """
+
+    def __init__(self, staging: Staging, root: Path, gone_months: Collection[int] = ()) -> None:
         self.staging = staging
         self.connection: duckdb.DuckDBPyConnection = staging.connection
         self.root = root
+        self.gone_months = gone_months
+        self.staged_months = staging.months()
         self.connection.execute(f"create table replaced as select {_typed_nulls()} where false")
+        if gone_months:
+            self.connection.execute(f"insert into replaced by name select {KEPT} from gone")
+
+    def months(self) -> list[int]:
+        return sorted({*self.staged_months, *self.gone_months})
 
     def month(self, month_no: int, stored: tuple[DataFile, ...]) -> MergedMonth | None:
-        """None when the staged rows hold nothing that is not stored already."""
+        """None when all is stored already, and nothing is gone."""
+        return self._merge(month_no, stored) if month_no in self.staged_months else self._shrink(month_no, stored)
+
+    def _shrink(self, month_no: int, stored: tuple[DataFile, ...]) -> MergedMonth:
+        touched = self._touched(f"(select day_no from gone where month_no = {month_no})", stored)
+        self.connection.execute(f"create table merged_{month_no} as {self._stored(touched)}")
+        return MergedMonth(month_no, self._unless_empty(f"merged_{month_no}"), touched)
+
+    def _merge(self, month_no: int, stored: tuple[DataFile, ...]) -> MergedMonth | None:
         staged = self._settle_deviations(month_no)
-        touched = self._touched(staged, stored)
+        touched = self._touched(self._days(month_no, staged), stored)
         alone = self._without_duplicates(staged)
         if alone and not touched:
             self._accept_all(staged)
             crowded = self._crowded(touched, stored)
             kept = f" union all by name {self._stored(crowded)}" if crowded else ""
-            return MergedMonth(month_no, f"(select {_KEPT} from {staged}{kept})", crowded)
+            return MergedMonth(month_no, f"(select {KEPT} from {staged}{kept})", crowded)
         self._make_distinct(staged)
         changed = self._chain(touched)
-        if not changed:
+        if not changed and month_no not in self.gone_months:
             return None
         replaces = self._crowded(touched, stored)
         return MergedMonth(month_no, self._merged(month_no, replaces), replaces)
@@ -78,8 +98,13 @@ class Merger:
         )
         return settled
 
-    def _touched(self, staged: str, stored: tuple[DataFile, ...]) -> tuple[DataFile, ...]:
-        days = self.connection.execute(f"select min(day_no), max(day_no) from {staged}").fetchone()
+    def _days(self, month_no: int, staged: str) -> str:
+        if month_no not in self.gone_months:
+            return staged
+        return f"(select day_no from {staged} union all select day_no from gone where month_no = {month_no})"
+
+    def _touched(self, rows: str, stored: tuple[DataFile, ...]) -> tuple[DataFile, ...]:
+        days = self.connection.execute(f"select min(day_no), max(day_no) from {rows}").fetchone()
         return tuple(file for file in stored if days and file.covers(days[0], days[1]))
 
     def _crowded(self, touched: tuple[DataFile, ...], stored: tuple[DataFile, ...]) -> tuple[DataFile, ...]:
@@ -117,7 +142,7 @@ class Merger:
             self.staging.counts[file_no].duplicates += repeated
         self.connection.execute(
             f"""create or replace table distinct_rows as
-            select {_KEPT}, file_no from keyed where not contradicted and copy = 1"""
+            select {KEPT}, file_no from keyed where not contradicted and copy = 1"""
         )
 
     def _chain(self, touched: tuple[DataFile, ...]) -> int:
@@ -126,7 +151,7 @@ class Merger:
         self.connection.execute(
             f"""create or replace table chain as
             with version as (
-                select {_KEPT}, 0 as file_no from stored semi join distinct_rows using (pupil_no, day_no)
+                select {KEPT}, 0 as file_no from stored semi join distinct_rows using (pupil_no, day_no)
                 union all by name select * from distinct_rows
             )
             select *, lead(hash({_VALUES})) over lesson as next_values, lag(hash({_VALUES})) over lesson as
@@ -136,7 +161,7 @@ class Merger:
         )
         self.connection.execute(
             f"""insert into replaced by name
-            select {_KEPT} from chain where next_values is not null and next_values <> own_values"""
+            select {KEPT} from chain where next_values is not null and next_values <> own_values"""
         )
         return self._count_versions()
 
@@ -154,36 +179,43 @@ class Merger:
             changed += new + (corrected or 0)
         return changed
 
-    def _merged(self, month_no: int, replaces: tuple[DataFile, ...]) -> str:
+    def _merged(self, month_no: int, replaces: tuple[DataFile, ...]) -> str | None:
         """A table of its own: the month before may still be being written."""
         self.connection.execute(f"create or replace table stored as {self._stored(replaces)}")
         self.connection.execute(
             f"""create or replace table merged_{month_no} as
-            select {_KEPT} from chain where next_values is null
+            select {KEPT} from chain where next_values is null
             union all by name
-            select {_KEPT} from stored anti join (select distinct {_key_columns()} from chain) c
-            on {_same_key()}"""
+            select {KEPT} from stored {without(f"(select distinct {key_columns()} from chain)")}"""
         )
-        return f"merged_{month_no}"
+        return self._unless_empty(f"merged_{month_no}")
+
+    def _unless_empty(self, table: str) -> str | None:
+        return table if self._one(f"select count(*) from {table}") else None
 
     def _stored(self, files: tuple[DataFile, ...]) -> str:
+        """What is stored in the files, but what is gone."""
         if not files:
-            return f"select {_KEPT} from replaced where false"
+            return f"select {KEPT} from replaced where false"
         paths = ", ".join(quoted(self.root / file.path) for file in files)
-        return f"select {_KEPT} from read_parquet([{paths}], hive_partitioning=false)"
+        left = without(f"(select {key_columns()} from gone)") if self.gone_months else ""
+        return f"select {KEPT} from read_parquet([{paths}], hive_partitioning=false) {left}"
 
     def _one(self, sql: str) -> int:
         row = self.connection.execute(sql).fetchone()
         return int(row[0]) if row else 0
 
 
-def _key_columns() -> str:
+def key_columns() -> str:
+    """The parts of a lesson's key as ``k0, k1, ...``."""
     return ", ".join(f"{part} as k{number}" for number, part in enumerate(LESSON_KEY))
 
 
-def _same_key() -> str:
-    return " and ".join(f"{part} is not distinct from c.k{number}" for number, part in enumerate(LESSON_KEY))
+def without(keys: str) -> str:
+    """SQL after a source of lessons: not those whose key is in ``keys``, a source with ``key_columns``."""
+    same = " and ".join(f"{part} is not distinct from c.k{number}" for number, part in enumerate(LESSON_KEY))
+    return f"anti join {keys} c on {same}"
 
 
 def _typed_nulls() -> str:
-    return ", ".join(f"cast(null as {FACTS[name.strip()]}) as {name.strip()}" for name in _KEPT.split(","))
+    return ", ".join(f"cast(null as {FACTS[name.strip()]}) as {name.strip()}" for name in KEPT.split(","))

@@ -22,11 +22,13 @@ from narvaro.facts.lesson_rows import Spelling, is_padded, lesson_sql, text_of
 from narvaro.facts.period_rows import period_sql
 from narvaro.facts.readers import Source
 from narvaro.facts.readers.source import CHUNK
+from narvaro.facts.schema import FACTS
 from narvaro.facts.side_by_side import AT_ONCE, side_by_side
 from narvaro.language import Message
 
 EPOCH = date(1970, 1, 1)
 SMALLEST_CHUNK = 1 << 20
+_NAMED = {"pupil_id": "varchar"} | {name: FACTS[name] for name in ("day_no", "lesson_id", "start_min", "subject")}
 Progress = Callable[[float], None]
 
 
@@ -127,6 +129,14 @@ class Staging:
             f"from read_parquet([{files}], file_row_number=true) join chunk using (chunk_no) "
             f"where problem = 0{of_month})"
         )
+
+    def named(self) -> str:
+        """SQL source of what every staged row names as its pupil and lesson, also of those that did not pass."""
+        if not self._staged:
+            return (
+                f"(select {', '.join(f'cast(null as {kind}) as {name}' for name, kind in _NAMED.items())} where false)"
+            )
+        return f"(select {', '.join(_NAMED)} from read_parquet({quoted(self.folder / '*.parquet')}))"
 
     def months(self) -> list[int]:
         if not self._staged:

@@ -1,6 +1,7 @@
 """Where a source is, how one signs in there, and what is wanted of it."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -35,7 +36,8 @@ class Wanted:
     names and contact data are read. ``identity_numbers``: whether personal identity numbers are.
     ``only_deviations``: a lesson without a row means present where another pupil's is reported. ``always_marked``: the
     source marks every person, so a person without a marking is not protected; else such a person is told in a finding.
-    ``weeks_again``: how many weeks back are read again each time, whatever has changed."""
+    ``weeks_again``: how many weeks back are read again each time, whatever has changed. ``first_day``: lessons are read
+    from then on, and pupils who left before it are not; None means the school year's first."""
 
     units: frozenset[str] = frozenset()
     guardians: bool = True
@@ -43,3 +45,4 @@ class Wanted:
     only_deviations: bool = False
     always_marked: bool = True
     weeks_again: int = 1
+    first_day: date | None = None

@@ -61,7 +61,8 @@ class Roster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """One thing that the program needs of a source; ``note`` says what is missing, or how it is got instead."""
+    """One thing that the program needs of a source: a path of the standard without its first slash, or a parameter.
+    ``note`` says what is missing, or how it is got instead."""
 
     name: str
     has: Has

@@ -1,10 +1,17 @@
 """What other contexts may ask of attendance."""
 
-from narvaro.contexts.attendance.invalid import InvalidDay, InvalidMonth, invalid_in, invalid_on, latest_day
+from narvaro.contexts.attendance.invalid import (
+    InvalidDay,
+    InvalidMonth,
+    invalid_in,
+    invalid_on,
+    latest_day,
+    whole_invalid_days,
+)
 from narvaro.contexts.attendance.measured import ListedMeasure, Measured, Overview, RunFacts, Week
 from narvaro.contexts.attendance.one_pupil import PupilFacts, pupil_facts
 from narvaro.contexts.attendance.presenters import coverage_words, rate_words, week_line
-from narvaro.contexts.attendance.queries import listed_measures, overview
+from narvaro.contexts.attendance.queries import invalid_at_least, listed_measures, overview
 from narvaro.contexts.attendance.services import clear_measures, finish_run, write_measures
 
 __all__ = [
@@ -19,6 +26,7 @@ __all__ = [
     "clear_measures",
     "coverage_words",
     "finish_run",
+    "invalid_at_least",
     "invalid_in",
     "invalid_on",
     "latest_day",
@@ -27,5 +35,6 @@ __all__ = [
     "pupil_facts",
     "rate_words",
     "week_line",
+    "whole_invalid_days",
     "write_measures",
 ]

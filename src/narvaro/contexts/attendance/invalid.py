@@ -1,23 +1,32 @@
 """Absence without a valid reason on one day and in one month, from the sums beside the facts (ADR 0022)."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from pathlib import Path
 
 from narvaro.contexts.attendance.models import MeasureRun
 from narvaro.contexts.register.api import facts_path
 from narvaro.core.actor import Actor
-from narvaro.domain.school_calendar import day_no
-from narvaro.facts.engine import Row
+from narvaro.domain.school_calendar import date_of, day_no, term_no
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.store import Store
 
 _MEMORY = "256MB"
+ANSWERS_KEPT = 16
+Answers = tuple[tuple[str, tuple[int, ...]], ...]
 _DAY = """
 select pupil_no, lessons, lessons - reported_lessons, invalid_lessons, invalid_min from pupil_day
 where day_no = {day} and (invalid_lessons > 0 or reported_lessons < lessons) order by pupil_no"""
 _MONTH = """
 select pupil_no, sum(invalid_min), count(*) from pupil_day
 where day_no between {first} and {last} and invalid_min > 0 group by pupil_no order by pupil_no"""
+
+_WHOLE = """
+select pupil_no, day_no from pupil_day
+where term_no = {term} and day_no <= {day}
+and absent_day = 1 and valid_min = 0 order by pupil_no, day_no"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,24 +58,40 @@ def latest_day(actor: Actor) -> date | None:
 def invalid_on(actor: Actor, day: date) -> tuple[InvalidDay, ...]:
     """Everybody of the authority with invalid or unreported lessons on the day: the caller keeps to whom the actor may
     see. Empty where nothing is known."""
-    ids, rows = _asked(_DAY.format(day=day_no(day)))
-    return tuple(InvalidDay(ids[row[0]], *map(int, row[1:])) for row in rows if row[0] in ids)
+    return tuple(InvalidDay(pupil, *numbers) for pupil, numbers in _asked(_DAY.format(day=day_no(day))))
 
 
 def invalid_in(actor: Actor, first: date, last: date) -> tuple[InvalidMonth, ...]:
     """Of the days from first to last, both with."""
-    ids, rows = _asked(_MONTH.format(first=day_no(first), last=day_no(last)))
-    return tuple(InvalidMonth(ids[row[0]], int(row[1]), int(row[2])) for row in rows if row[0] in ids)
+    text = _MONTH.format(first=day_no(first), last=day_no(last))
+    return tuple(InvalidMonth(pupil, *numbers) for pupil, numbers in _asked(text))
 
 
-def _asked(text: str) -> tuple[dict[int, str], list[Row]]:
+def whole_invalid_days(actor: Actor) -> dict[str, tuple[date, ...]]:
+    """By the facts' key, in order, the days of the term that attendance is known up to on which every reported minute
+    was invalid absence: of everybody who has one. Empty where nothing is known."""
+    day = latest_day(actor)
+    if day is None:
+        return {}
+    found: defaultdict[str, list[date]] = defaultdict(list)
+    for pupil, (each,) in _asked(_WHOLE.format(term=term_no(day), day=day_no(day))):
+        found[pupil].append(date_of(each))
+    return {pupil: tuple(days) for pupil, days in found.items()}
+
+
+def _asked(text: str) -> Answers:
+    """By the facts' key. The snapshot is the one that the latest run measured; a snapshot's files never change, so what
+    was answered once is kept: opening them costs more than the question."""
     run = MeasureRun.objects.order_by("-pk").values_list("snapshot", "authority__key").first()
-    if run is None:
-        return {}, []
-    number, authority = run
-    store = Store(facts_path(authority))
+    return () if run is None else _kept(facts_path(run[1]), run[0], text)
+
+
+@lru_cache(maxsize=ANSWERS_KEPT)
+def _kept(folder: Path, number: int, text: str) -> Answers:
+    store = Store(folder)
     manifest = store.at(number) if store.keeps(number) else store.current()
     if manifest is None or not manifest.of("pupil_day"):
-        return {}, []
-    with Snapshot(facts_path(authority), manifest, memory=_MEMORY) as snapshot:
-        return snapshot.pupil_ids, snapshot.engine.query(text)
+        return ()
+    with Snapshot(folder, manifest, memory=_MEMORY) as snapshot:
+        ids, rows = snapshot.pupil_ids, snapshot.engine.query(text)
+    return tuple((ids[row[0]], tuple(map(int, row[1:]))) for row in rows if row[0] in ids)

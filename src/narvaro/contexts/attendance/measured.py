@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from typing import NamedTuple
 
 from narvaro.domain.absence import Minutes, PupilSummary
 from narvaro.domain.change import shown_change
@@ -48,14 +49,12 @@ class ListedMeasure:
         return shown_change(self.last_20, self.previous_20, self.school_days)
 
 
-@dataclass(frozen=True, slots=True)
-class Overview:
-    """What lists count and sort by. ``rate`` in ten-thousandths and ``trend`` in hundredths of points, None where they
+class Overview(NamedTuple):
+    """What lists count and sort by, of everybody whom somebody follows: a tuple, as they can be thousands. ``rate`` in ten-thousandths and ``trend`` in hundredths of points, None where they
     cannot be told; minutes over the latest 20 school days."""
 
     as_of: date
     grade: str
-    group_name: str
     rate: int | None
     trend: int | None
     current_spell: int

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from narvaro.contexts.attendance.measured import ListedMeasure, Overview, RunFacts, Week
 from narvaro.contexts.attendance.models import MeasureRun, PupilMeasure
@@ -37,7 +37,7 @@ def latest_run(actor: Actor) -> RunFacts | None:
 
 def overview(actor: Actor, pupils: Iterable[int] | QuerySet[Any]) -> dict[int, Overview]:
     """By pupil, of all the given who have numbers: what a list counts and sorts by. One query."""
-    columns = ("pupil_id", "as_of", "grade", "group_name", "last_20_rate", "trend", "current_spell", *_TIME)
+    columns = ("pupil_id", "as_of", "grade", "last_20_rate", "trend", "current_spell", *_TIME)
     rows = PupilMeasure.objects.filter(pupil_id__in=pupils).values_list(*columns)
     return {row[0]: _overview(*row[1:]) for row in rows}
 
@@ -48,9 +48,17 @@ def listed_measures(actor: Actor, pupils: Iterable[int]) -> dict[int, ListedMeas
     return {row[0]: _listed(row) for row in rows}
 
 
+def invalid_at_least(actor: Actor, percent: int, pupils: "QuerySet[Any]") -> frozenset[int]:
+    """Those of the pupils with so large a share of the reported minutes of the latest 20 school days. One query."""
+    reported = F("last_20_present") + F("last_20_valid") + F("last_20_invalid")
+    rows = PupilMeasure.objects.filter(pupil_id__in=pupils, last_20_invalid__gt=0)
+    rows = rows.annotate(hundredfold=100 * F("last_20_invalid")).filter(hundredfold__gte=percent * reported)
+    return frozenset(rows.values_list("pupil_id", flat=True))
+
+
 def _overview(*row: Any) -> Overview:
-    as_of, grade, group_name, rate, trend, spell, offered, *reported = row
-    return Overview(as_of, grade, group_name, rate, trend, spell, offered, sum(reported))
+    as_of, grade, rate, trend, spell, offered, *reported = row
+    return Overview(as_of, grade, rate, trend, spell, offered, sum(reported))
 
 
 def _listed(row: tuple[Any, ...]) -> ListedMeasure:

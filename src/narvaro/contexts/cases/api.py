@@ -9,7 +9,7 @@ from narvaro.contexts.cases.chronology import (
     entry_text,
 )
 from narvaro.contexts.cases.daily import run_day
-from narvaro.contexts.cases.days import due_day, school_days_of
+from narvaro.contexts.cases.days import due_day, school_days_by_unit, school_days_of
 from narvaro.contexts.cases.handed_in import Answered, hand_in
 from narvaro.contexts.cases.listing import Choice, Listed
 from narvaro.contexts.cases.moving import NEEDS, OUTCOMES, Move, move
@@ -70,6 +70,7 @@ __all__ = [
     "rights_on",
     "role_words",
     "run_day",
+    "school_days_by_unit",
     "school_days_of",
     "state_words",
     "stored",

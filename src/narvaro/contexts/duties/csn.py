@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from narvaro.contexts.attendance.api import InvalidMonth, invalid_in, latest_day
-from narvaro.contexts.cases.api import school_days_of
-from narvaro.contexts.duties.known import people_known
+from narvaro.contexts.cases.api import school_days_by_unit
+from narvaro.contexts.duties.people import people_known
 from narvaro.contexts.duties.permissions import HOME
 from narvaro.contexts.duties.queries import answered_months
 from narvaro.contexts.register.api import PupilCard, pupil_cards, visible_pupil_ids
@@ -42,13 +42,12 @@ def last_of(month: date) -> date:
 
 
 def csn_rows(actor: Actor, month: date) -> tuple[CsnRow, ...]:
-    """Pupils within reach who reached the limit that month, most hours first. A fixed number of queries, and one a
-    school for its calendar."""
+    """Pupils within reach who reached the limit that month, most hours first. A fixed number of queries."""
     found = {each.pupil_id: each for each in invalid_in(actor, month, last_of(month))}
     visible = visible_pupil_ids(actor, HOME).filter(pupil_id__in=sorted(found))
     cards = pupil_cards(actor, [row["pk"] for row in visible])
     people, answered = people_known(actor, cards), answered_months(actor, list(cards), month)
-    days = {unit: school_days_of(actor, unit) for unit in {each.unit_pk for each in cards.values()} if unit}
+    days = school_days_by_unit(actor, (each.unit_pk for each in cards.values()))
     rows = [
         CsnRow(
             card=card,

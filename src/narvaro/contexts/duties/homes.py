@@ -6,9 +6,9 @@ from datetime import date, datetime, time
 from django.http import Http404
 
 from narvaro.contexts.attendance.api import InvalidDay, invalid_on
-from narvaro.contexts.cases.api import school_days_of
-from narvaro.contexts.duties.known import Person, people_known
+from narvaro.contexts.cases.api import school_days_by_unit
 from narvaro.contexts.duties.models import InformedGuardian, SameDayInformation
+from narvaro.contexts.duties.people import Person, people_known
 from narvaro.contexts.duties.queries import InformationTold, told_home
 from narvaro.contexts.duties.services import tell
 from narvaro.contexts.register.api import GuardianCard, PupilCard, guardians_of, pupil_cards, visible_pupil_ids
@@ -49,13 +49,13 @@ class TellHome:
 
 
 def homes_to_tell(actor: Actor, action: str, day: date) -> tuple[HomeToTell, ...]:
-    """Of the pupils within reach. A fixed number of queries, and one a school for its calendar."""
+    """Of the pupils within reach. A fixed number of queries."""
     found = {each.pupil_id: each for each in invalid_on(actor, day) if each.invalid_lessons}
     visible = visible_pupil_ids(actor, action).filter(pupil_id__in=sorted(found))
     cards = pupil_cards(actor, [row["pk"] for row in visible])
     ids = list(cards)
     people, guardians, told = people_known(actor, ids), guardians_of(actor, ids), told_home(actor, ids, day)
-    days = {unit: school_days_of(actor, unit) for unit in {each.unit_pk for each in cards.values()} if unit}
+    days = school_days_by_unit(actor, (each.unit_pk for each in cards.values()))
     return tuple(
         HomeToTell(
             card=card,

@@ -103,8 +103,10 @@ def _number(number: LawNumber) -> str:
         "party_from": _("party from"),
         "tries": _("tries on different days"),
         "considerable_percent": _("considerable from"),
+        "considerable_days": _("considerable from"),
         "hours": _("from"),
         "occasions": _("repeated from"),
         "last_grade": _("last grade"),
+        "last_compulsory_grade": _("last grade of compulsory school"),
     }
     return f"{names[number.name]} {units[number.unit] % {'count': value}}"

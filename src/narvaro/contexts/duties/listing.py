@@ -1,7 +1,7 @@
 """The duties of all the cases, applications and pupils that somebody answers for."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,11 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.attendance.api import latest_day
-from narvaro.contexts.cases.api import open_cases, school_days_of
+from narvaro.contexts.cases.api import open_cases, school_days_by_unit
 from narvaro.contexts.duties.homes import homes_to_tell, waiting
-from narvaro.contexts.duties.known import Person, known_of, people_known
-from narvaro.contexts.duties.permissions import HOME, OVERVIEW, READ
+from narvaro.contexts.duties.known import known_of
+from narvaro.contexts.duties.moves import moved_pupils
+from narvaro.contexts.duties.people import Person, people_known
+from narvaro.contexts.duties.permissions import HOME, MOVES, OVERVIEW, READ
 from narvaro.contexts.duties.queries import LeaveTold, leaves_of
+from narvaro.contexts.duties.received import received_states
 from narvaro.contexts.duties.told import Counted, DutyTold, counted, duty, title_of, told
 from narvaro.contexts.register.api import PupilCard, pupil_cards, unit_names, visible_pupil_ids
 from narvaro.core.access import access
@@ -21,6 +24,7 @@ from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.domain.deadlines import SchoolDays
 from narvaro.domain.duties import Asked, LeaveFacts, Standing, State, of_leave
+from narvaro.domain.school_calendar import school_year_of
 from narvaro.plans.law import law_table
 
 _URGENCY = list(State)
@@ -46,7 +50,7 @@ class Choice:
 
 
 def rows_for(actor: Actor) -> tuple[DutyRow, ...]:
-    """Every duty of every open case and application that the actor may know of."""
+    """Every duty of every open case, pupil who came or left, and application that the actor may know of."""
     cases = open_cases(actor, READ)
     known = known_of(actor, cases)
     rows = [
@@ -54,7 +58,18 @@ def rows_for(actor: Actor) -> tuple[DutyRow, ...]:
         for each in known.values()
         for one in told(actor, each)
     ]
-    return (*rows, *_leaves(actor))
+    return (*rows, *_moves(actor, {each.card.pk for each in known.values()}), *_leaves(actor))
+
+
+def _moves(actor: Actor, in_cases: Collection[int]) -> Iterable[DutyRow]:
+    """Of those without a case; a case tells of its own pupil."""
+    if not access().decide(actor, MOVES).allowed:
+        return
+    for about, standings in moved_pupils(actor, MOVES, without=in_cases):
+        for each in standings:
+            url = reverse("move_notice", args=[about.card.key, each.rule])
+            place = (url, _("Make the notice")) if each.is_open else ("", "")
+            yield DutyRow(card=about.card, duty=duty(each, place), case_url="")
 
 
 def homes_waiting(actor: Actor) -> int:
@@ -71,7 +86,7 @@ def _leaves(actor: Actor) -> tuple[DutyRow, ...]:
     leaves = leaves_of(actor, visible_pupil_ids(actor, HOME), today())
     pupils = [each.pupil for each in leaves]
     cards, people = pupil_cards(actor, pupils), people_known(actor, pupils)
-    days = {unit: school_days_of(actor, unit) for unit in {each.unit_pk for each in cards.values()} if unit}
+    days = school_days_by_unit(actor, (each.unit_pk for each in cards.values()))
     return tuple(
         DutyRow(
             card=cards[each.pupil],
@@ -151,9 +166,12 @@ def overview(actor: Actor, unit: int | None) -> Overview:
     cases = open_cases(actor, OVERVIEW)
     states: defaultdict[int, list[Standing]] = defaultdict(list)
     numbers: defaultdict[int, int] = defaultdict(int)
-    for each in known_of(actor, cases).values():
+    known = known_of(actor, cases)
+    for each in known.values():
         states[each.case.unit_pk] += each.standings
         numbers[each.case.unit_pk] += 1
+    for about, standings in moved_pupils(actor, OVERVIEW, without={each.card.pk for each in known.values()}):
+        states[about.card.unit_pk or 0] += standings
     schools = tuple(
         (
             school.pk,
@@ -162,12 +180,16 @@ def overview(actor: Actor, unit: int | None) -> Overview:
         )
         for school in unit_names(actor.authority_id)
     )
-    chosen_states = states[unit] if unit is not None else [one for found in states.values() for one in found]
-    return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(chosen_states))
+    if unit is not None:
+        return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(states[unit], ()))
+    received = received_states(actor, date(school_year_of(today()), 7, 1))
+    everything = [one for found in states.values() for one in found]
+    return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(everything, received))
 
 
-def _duties(standings: Iterable[Standing]) -> tuple[Counted, ...]:
-    states: defaultdict[str, list[State]] = defaultdict(list)
+def _duties(standings: Iterable[Standing], received: Iterable[State]) -> tuple[Counted, ...]:
+    """``received``: of the notices that came from other organisers, which are about no case."""
+    states: defaultdict[str, list[State]] = defaultdict(list, {"A14": list(received)})
     for each in standings:
         states[each.rule].append(each.state)
     found = (counted(title_of(rule), states[rule]) for rule in sorted(states))

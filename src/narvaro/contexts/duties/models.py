@@ -234,3 +234,53 @@ class Leave(Guarded):
             ),
         ]
         indexes = [models.Index(fields=["authority", "first_day"])]
+
+
+class ReceivedNotice(Guarded):
+    """What another organiser told this home municipality of one of its children (skollagen 7 kap. 21-22 §§): the few
+    facts that the notice holds, who handles it, and whether measures need to be coordinated. ``pupil`` is set where the
+    child is known to the register. ``pupil_name`` is empty for a child whose identity is protected; ``reference`` is
+    the sender's own."""
+
+    class Subject(models.TextChoices):
+        INVESTIGATION = "investigation"
+        STARTED = "started"
+        LEFT = "left"
+        ABSENCE = "absence"
+
+    class Decision(models.TextChoices):
+        COORDINATE = "coordinate"
+        NOT_NEEDED = "not_needed"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    subject = models.CharField(max_length=13, choices=Subject)
+    about_day = models.DateField(null=True, blank=True)
+    pupil = models.ForeignKey("register.Pupil", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    pupil_name = models.CharField(max_length=170, blank=True)
+    reference = models.CharField(max_length=80, blank=True)
+    school_name = models.CharField(max_length=120)
+    school_form = models.CharField(max_length=10)
+    grade = models.CharField(max_length=4, blank=True)
+    needs_coordination = models.BooleanField(default=False)
+    sender = models.CharField(max_length=120)
+    received_on = models.DateField()
+    way = models.CharField(max_length=12, choices=Notice.Way)
+    entered_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    handler = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    decision = models.CharField(max_length=10, choices=Decision, blank=True)
+    decision_reason = models.TextField(blank=True)
+    contact = models.CharField(max_length=120, blank=True)
+    decided_by = models.ForeignKey("core.User", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    decided_on = models.DateField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(pupil_name="") | ~Q(reference=""), name="received_about_somebody"),
+            models.CheckConstraint(
+                condition=Q(decision="") | (Q(decided_on__isnull=False) & ~Q(decision_reason="")),
+                name="received_is_assessed_with_a_reason",
+            ),
+        ]
+        indexes = [models.Index(fields=["authority", "decided_on", "received_on"])]

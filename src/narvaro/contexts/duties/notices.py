@@ -7,9 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from narvaro.contexts.attendance.api import ListedMeasure, listed_measures
-from narvaro.contexts.cases.api import CaseCard, NewEntry, add_entry
-from narvaro.contexts.duties.known import Known, known_of
+from narvaro.contexts.cases.api import CaseCard, NewEntry, add_entry, school_days_of
+from narvaro.contexts.duties.known import known_of
 from narvaro.contexts.duties.models import Investigation, Notice
+from narvaro.contexts.duties.moves import AboutPupil, about_pupils
 from narvaro.contexts.duties.permissions import WRITE
 from narvaro.contexts.duties.queries import NoticeTold
 from narvaro.contexts.duties.services import done, tell, within_reach
@@ -19,7 +20,9 @@ from narvaro.core.clock import now, today
 from narvaro.core.errors import Refused
 from narvaro.core.locking import save_if_unchanged
 from narvaro.core.scope import acting
+from narvaro.domain.duties import Asked, InvestigationFacts
 from narvaro.language import N_, Message
+from narvaro.plans.law import law_table
 
 ABOUT, ENTRY = "duties.Notice", "notice"
 ENDED = (Notice.State.RECEIVED, Notice.State.FAILED, Notice.State.WITHHELD)
@@ -80,8 +83,30 @@ def prepare_notice(*, by: Actor, case: CaseCard, rule: str, prepared: Prepared) 
             case_id=case.pk,
             unit_id=case.unit_pk,
             investigation=_investigation(case, rule),
-            starts_on=_starts_on(known, rule),
-            **_facts(known.card, known.measure, rule),
+            starts_on=_starts_on(known.about, known.investigation, rule),
+            **_facts(known.card, known.about.measure, rule),
+            **_given(by, rule, prepared),
+        )
+        row.save()
+        tell(by, "duty.notice.prepare", ABOUT, row.pk, rule=rule)
+    return row.key
+
+
+def prepare_move(*, by: Actor, card: PupilCard, rule: str, prepared: Prepared) -> UUID:
+    """Of coming, leaving or considerable absence, of a pupil without a case whom the caller has found within reach.
+    The one that waits already is given back. Raises Refused where nothing is to be told."""
+    with acting(by):
+        waiting = Notice.objects.filter(pupil_id=card.pk, rule_id=rule, state=Notice.State.PREPARED).first()
+        if waiting is not None:
+            return waiting.key  # type: ignore[no-any-return]
+        about = about_pupils(by, {card.pk: card})[card.pk]
+        asked = Asked(law_table(), today(), school_days_of(by, card.unit_pk))
+        if not any(each.rule == rule and each.is_open for each in about.standings(asked)):
+            raise Refused(Message.of("There is nothing to tell of."))
+        row = Notice.of(
+            unit_id=card.unit_pk,
+            starts_on=_starts_on(about, None, rule),
+            **_facts(card, about.measure, rule),
             **_given(by, rule, prepared),
         )
         row.save()
@@ -160,15 +185,15 @@ def _investigation(case: CaseCard, rule: str) -> Investigation | None:
     return row
 
 
-def _starts_on(known: Known, rule: str) -> date:
-    if rule in _OF_INVESTIGATION and known.investigation is not None:
-        return known.investigation.decided_on
+def _starts_on(about: AboutPupil, investigation: InvestigationFacts | None, rule: str) -> date:
+    if rule in _OF_INVESTIGATION and investigation is not None:
+        return investigation.decided_on
     if rule == "A12":
-        return known.measured_on or today()
-    left = known.origin.left_on
+        return about.absence.counted_to if about.absence else today()
+    left = about.origin.left_on
     if left is not None and left <= today():
         return left
-    return known.origin.came_on or known.case.opened_on
+    return about.origin.came_on or today()
 
 
 def _facts(card: PupilCard, measure: ListedMeasure | None, rule: str) -> dict[str, object]:

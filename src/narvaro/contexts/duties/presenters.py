@@ -36,6 +36,7 @@ def tabs(actor: Actor, here: str) -> tuple[Link, ...]:
         ("leaves", _("Leave")),
         ("csn", _("CSN")),
         ("duties_overview", _("Schools")),
+        ("received_notices", _("From other organisers")),
         ("duties_law", _("The law table")),
     )
     return tuple(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from narvaro.contexts.duties.models import Consultation, Investigation, Leave, Notice, SameDayInformation
@@ -267,13 +267,17 @@ def reported(actor: Actor, action: str, unit: int | None = None) -> tuple[Notice
 
 
 def _notices(rows: "QuerySet[Any]") -> tuple[NoticeTold, ...]:
-    names = [each for each in NoticeTold.__slots__ if each not in ("made_by", "pupil", "unit", "case_key")]
+    """A name that was written before the pupil's identity was protected is told to nobody."""
+    apart = ("made_by", "pupil", "unit", "case_key", "pupil_name")
+    names = [each for each in NoticeTold.__slots__ if each not in apart]
+    rows = rows.annotate(protected=Count("pupil__protection"))
     return tuple(
         NoticeTold(
             made_by=row.made_by.name,
             pupil=row.pupil_id,
             unit=row.unit_id,
             case_key=row.case.key if row.case else None,
+            pupil_name="" if row.protected else row.pupil_name,
             **{name: getattr(row, name) for name in names},
         )
         for row in rows.select_related("made_by", "case").order_by("-made_at", "-pk")

@@ -12,6 +12,7 @@ from narvaro.contexts.duties.law_words import law as law_rows
 from narvaro.contexts.duties.listing import by_rule, chosen, homes_waiting, overview, rows_for
 from narvaro.contexts.duties.permissions import OVERVIEW
 from narvaro.contexts.duties.queries import reported
+from narvaro.contexts.duties.received import waiting_received
 from narvaro.core.clock import today
 from narvaro.plans.law import law_table
 
@@ -56,6 +57,7 @@ def overview_page(request: Any) -> HttpResponse:
         "count_columns": presenters.count_columns(_("Duty")),
         "notice_columns": presenters.notice_columns(),
         "notices": presenters.reported_rows(notices),
+        "received": len(waiting_received(actor)),
     }
     return TemplateResponse(request, "duties/overview.html", context)
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from narvaro.contexts.cases.api import CaseCard, find_case
 from narvaro.contexts.duties import presenters
 from narvaro.contexts.duties.forms import ConsultationForm, FinishForm, InvestigationDecisionForm, InvestigationForm
-from narvaro.contexts.duties.known import UNKNOWN, known_of
+from narvaro.contexts.duties.known import known_of
+from narvaro.contexts.duties.people import UNKNOWN
 from narvaro.contexts.duties.permissions import DECIDE, READ, WRITE
 from narvaro.contexts.duties.queries import (
     PARTS,

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from narvaro.contexts.cases.api import CaseCard, find_case
 from narvaro.contexts.duties import presenters
 from narvaro.contexts.duties.forms import NoticeForm, NoticeMarkForm
-from narvaro.contexts.duties.notices import ENDED, RECEIVERS, mark_notice, prepare_notice
-from narvaro.contexts.duties.permissions import READ, WRITE
+from narvaro.contexts.duties.moves import RULES
+from narvaro.contexts.duties.notices import ENDED, RECEIVERS, mark_notice, prepare_move, prepare_notice
+from narvaro.contexts.duties.permissions import MOVES, READ, WRITE
 from narvaro.contexts.duties.queries import NoticeTold, find_notice, investigations_of
 from narvaro.contexts.duties.told import title_of
-from narvaro.contexts.register.api import pupil_cards
+from narvaro.contexts.register.api import PupilCard, find_pupil, pupil_cards
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.errors import Refused
@@ -41,6 +42,24 @@ def make(request: Any, case: UUID, rule: str) -> HttpResponse:
         "form": form,
     }
     return TemplateResponse(request, "duties/notice_make.html", context)
+
+
+def make_of_pupil(request: Any, pupil: UUID, rule: str) -> HttpResponse:
+    """Of a pupil who came, left or has been away, and has no case."""
+    card = find_pupil(request.actor, pupil, MOVES)
+    request.audit.saw("register.Pupil", [card.pk], rule=rule)
+    if rule not in RULES:
+        raise Http404
+    form = NoticeForm(request.POST or None, initial={"receiver_function": presenters.usual_receiver(RECEIVERS[rule])})
+    del form.fields["planned_end"], form.fields["needs_coordination"]
+    if request.method == "POST" and form.is_valid():
+        return once(request, lambda: _made_of_pupil(request, card, rule, form))
+    context = {"case": None, "pupil": card, "title": title_of(rule), "form": form}
+    return TemplateResponse(request, "duties/notice_make.html", context)
+
+
+def _made_of_pupil(request: Any, card: PupilCard, rule: str, form: NoticeForm) -> str:
+    return reverse("notice", args=[prepare_move(by=request.actor, card=card, rule=rule, prepared=form.prepared)])
 
 
 def _initial(actor: Actor, card: CaseCard, rule: str) -> dict[str, Any]:

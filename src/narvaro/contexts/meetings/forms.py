@@ -4,6 +4,7 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -116,6 +117,47 @@ class PlanForm(WhenForm):
         given, known = self.cleaned_data, self.found.people
         people = (*(known[each] for each in given["people"]), *others_in(given["others"]))
         return Planned(kind=given["kind"], when=self.when, purpose=given["purpose"], call=given["call"], people=people)
+
+
+class PeopleForm(SentOnce):
+    """``asked``: those who are asked now, by what stands in the form; they may be among those around no longer."""
+
+    people = forms.MultipleChoiceField(
+        label=_("Who is asked to come"), widget=forms.CheckboxSelectMultiple, required=False
+    )
+    others = forms.CharField(
+        label=_("Others who are asked"),
+        required=False,
+        max_length=LONGEST_OTHERS,
+        widget=text_area(2),
+        help_text=_("One a line: function, then name if you know it."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, found: Around, asked: Mapping[str, tuple[UUID, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.found, self.asked = found, asked
+        now = [(key, name) for key, (_key, name) in asked.items()]
+        free = [(key, name) for key, name in people_choices(found) if key not in asked]
+        self.fields["people"].choices = [*now, *free]  # type: ignore[attr-defined]
+        self.fields["people"].initial = list(asked)
+        self.fields["people"].needed_at_times = True  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("people") and not (given.get("others") or "").strip():
+            self.add_error("people", _("Somebody must be asked to the meeting. If nobody is, cancel it."))
+        return given
+
+    @property
+    def kept(self) -> frozenset[UUID]:
+        return frozenset(self.asked[each][0] for each in self.cleaned_data["people"] if each in self.asked)
+
+    @property
+    def more(self) -> tuple[Someone, ...]:
+        given = self.cleaned_data
+        new = (self.found.people[each] for each in given["people"] if each not in self.asked)
+        return (*new, *others_in(given["others"]))
 
 
 class MoveForm(WhenForm):

@@ -62,7 +62,7 @@ class Meeting(Guarded):
 
 class Participant(Guarded):
     """Somebody who is asked to come, or came. ``role`` is a role of the access file, or "other" with ``function``.
-    ``name`` is as it was then; the pupil's is not kept here."""
+    ``name`` is as it was then; the pupil's is not kept here. ``withdrawn_on``: from then on no longer asked."""
 
     class Invited(models.TextChoices):
         LETTER = "letter"
@@ -81,6 +81,7 @@ class Participant(Guarded):
     invited = models.CharField(max_length=10, choices=Invited, blank=True)
     invited_on = models.DateField(null=True, blank=True)
     came = models.BooleanField(null=True, blank=True)
+    withdrawn_on = models.DateField(null=True, blank=True)
 
     class Meta(Guarded.Meta):
         constraints = [

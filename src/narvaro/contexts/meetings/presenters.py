@@ -9,12 +9,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from narvaro.contexts.cases.api import CaseCard, TaskTold
-from narvaro.contexts.meetings.around import Home, name_and_role, role_name
+from narvaro.contexts.meetings.around import Home, key_of, name_and_role, role_name
 from narvaro.contexts.meetings.forms import INVITED, KINDS, MEANS, InvitedForm
 from narvaro.contexts.meetings.given import Someone
 from narvaro.contexts.meetings.guides import guide_for
 from narvaro.contexts.meetings.models import Meeting, Participant, Voice
-from narvaro.contexts.meetings.queries import GUARDIAN, PUPIL, MeetingText, MeetingTold, ParticipantTold, VoiceTold
+from narvaro.contexts.meetings.queries import (
+    GUARDIAN,
+    OTHER,
+    PUPIL,
+    MeetingText,
+    MeetingTold,
+    ParticipantTold,
+    VoiceTold,
+)
 from narvaro.core.clock import today
 from narvaro.ui.formats import moment_text, words
 from narvaro.ui.parts import Entry, Link, Task
@@ -104,7 +112,7 @@ def _when(told: MeetingTold) -> str:
 
 
 def person_rows(found: Home, told: MeetingTold, *, may_write: bool) -> tuple[PersonRow, ...]:
-    names: dict[int | None, str] = {each.guardian: each.name for each in found.home if each.guardian is not None}
+    names = _names(found)
     return tuple(
         PersonRow(
             name=participant_name(each, found.pupil.name, names),
@@ -113,6 +121,35 @@ def person_rows(found: Home, told: MeetingTold, *, may_write: bool) -> tuple[Per
         )
         for each in told.people
     )
+
+
+def withdrawn_rows(found: Home, told: MeetingTold) -> tuple[PersonRow, ...]:
+    """Who was asked once, and until when."""
+    return tuple(
+        PersonRow(
+            name=participant_name(each, found.pupil.name, _names(found)),
+            note=_("no longer asked from %(day)s") % {"day": words().day(each.withdrawn_on)},
+        )
+        for each in told.withdrawn
+        if each.withdrawn_on is not None
+    )
+
+
+def asked_now(found: Home, told: MeetingTold) -> dict[str, tuple[UUID, str]]:
+    """By what stands in a form: the participant's key and what they are called."""
+    return {
+        _form_key(each): (each.key, participant_name(each, found.pupil.name, _names(found))) for each in told.people
+    }
+
+
+def _form_key(each: ParticipantTold) -> str:
+    if each.role == OTHER and each.user_id is None:
+        return f"other-{each.pk}"
+    return key_of(Someone(role=each.role, user_id=each.user_id, guardian=each.guardian))
+
+
+def _names(found: Home) -> dict[int | None, str]:
+    return {each.guardian: each.name for each in found.home if each.guardian is not None}
 
 
 def participant_name(each: ParticipantTold, pupil: str, names: dict[int | None, str]) -> str:

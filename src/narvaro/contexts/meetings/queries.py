@@ -30,6 +30,7 @@ class ParticipantTold:
     invited: str
     invited_on: date | None
     came: bool | None
+    withdrawn_on: date | None
 
     @property
     def is_staff(self) -> bool:
@@ -38,7 +39,7 @@ class ParticipantTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeetingTold:
-    """``case`` is a database id. What was written is not here."""
+    """``case`` is a database id. What was written is not here. ``withdrawn``: who was asked once and no longer is."""
 
     pk: int
     key: UUID
@@ -59,6 +60,7 @@ class MeetingTold:
     cancelled_on: date | None
     version: int
     people: tuple[ParticipantTold, ...]
+    withdrawn: tuple[ParticipantTold, ...]
 
     @property
     def day(self) -> date | None:
@@ -154,12 +156,16 @@ def _one(row: Meeting, people: tuple[ParticipantTold, ...]) -> MeetingTold:
         recorded_by=row.recorded_by.name if row.recorded_by else "",
         cancelled_on=row.cancelled_on,
         version=row.version,
-        people=people,
+        people=tuple(each for each in people if each.withdrawn_on is None),
+        withdrawn=tuple(each for each in people if each.withdrawn_on is not None),
     )
 
 
 def _people(meetings: Iterable[int]) -> dict[int, list[ParticipantTold]]:
-    columns = ("pk", "key", "role", "name", "function", "user_id", "guardian_id", "invited", "invited_on", "came")
+    columns = (
+        *("pk", "key", "role", "name", "function", "user_id", "guardian_id"),
+        *("invited", "invited_on", "came", "withdrawn_on"),
+    )
     found: defaultdict[int, list[ParticipantTold]] = defaultdict(list)
     rows = Participant.objects.filter(meeting_id__in=list(meetings)).order_by("pk")
     for row in rows.values("meeting_id", *columns):

@@ -1,8 +1,10 @@
 """What is written of meetings. Each act is one transaction with its line in the case's chronology."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404
 
 from narvaro.contexts.cases.api import CaseCard, NewEntry, NewTask, add_entry, add_tasks, end_tasks, plan_of
@@ -49,9 +51,9 @@ def plan_meeting(*, by: Actor, case: CaseCard, planned: Planned, address: str = 
             **_when(planned.when),
         )
         meeting.save()
-        Participant.objects.bulk_create(_asked(meeting, each) for each in _each_once(planned.people))
-        title = Message.of("Meeting planned for {day}", day=_day(meeting))
-        _tell(by, case, meeting, PLANNED, title, day=today())
+        Participant.objects.bulk_create(asked_row(meeting, each) for each in _each_once(planned.people))
+        title = Message.of("Meeting planned for {day}", day=day_of(meeting))
+        tell_case(by, case, meeting, PLANNED, title, day=today())
         _mail(by, meeting, "planned", address)
     return meeting.key
 
@@ -64,8 +66,8 @@ def move_meeting(
         meeting = _ahead(case, key, version, mine=moment_text(when.at))
         _check_ahead(when)
         save_if_unchanged(meeting, version, _when(when))
-        title = Message.of("Meeting moved to {day}", day=_day(meeting))
-        _tell(by, case, meeting, MOVED, title, day=today(), text=reason)
+        title = Message.of("Meeting moved to {day}", day=day_of(meeting))
+        tell_case(by, case, meeting, MOVED, title, day=today(), text=reason)
         _mail(by, meeting, "moved", address)
 
 
@@ -74,16 +76,16 @@ def cancel_meeting(*, by: Actor, case: CaseCard, key: UUID, version: int, reason
     with acting(by):
         meeting = _ahead(case, key, version, mine=reason)
         save_if_unchanged(meeting, version, {"cancelled_on": today(), "cancelled_reason": reason.strip()})
-        title = Message.of("The meeting planned for {day} was cancelled", day=_day(meeting))
-        _tell(by, case, meeting, CANCELLED, title, day=today())
+        title = Message.of("The meeting planned for {day} was cancelled", day=day_of(meeting))
+        tell_case(by, case, meeting, CANCELLED, title, day=today())
         _mail(by, meeting, "cancelled", address)
 
 
 def note_invited(*, by: Actor, case: CaseCard, key: UUID, participant: UUID, how: str, day: date) -> None:
     """How somebody was asked to come. Raises Http404, and Refused once the meeting was held or cancelled."""
     with acting(by):
-        meeting = _found(case, key)
-        _check_not_over(meeting)
+        meeting = found_meeting(case, key)
+        check_not_over(meeting)
         if not Participant.objects.filter(meeting=meeting, key=participant).update(invited=how, invited_on=day):
             raise Http404
 
@@ -103,7 +105,7 @@ def record_conversation(*, by: Actor, case: CaseCard, means: str, held: Held) ->
         )
         meeting.save()
         me = Someone(role=by.role, user_id=by.user_id, name=by.name)
-        Participant.objects.bulk_create([_asked(meeting, me, came=True)])
+        Participant.objects.bulk_create([asked_row(meeting, me, came=True)])
         _keep(by, case, meeting, held, tried=means)
         _tell_held(by, case, meeting, held, CONVERSATION, _conversation_title(held))
     return meeting.key
@@ -113,7 +115,7 @@ def hold_meeting(*, by: Actor, case: CaseCard, key: UUID, held: Held) -> None:
     """Writes up a planned meeting, once. Raises Http404, Refused, and Conflict with both texts when somebody else wrote
     it up meanwhile."""
     with acting(by):
-        meeting = _found(case, key)
+        meeting = found_meeting(case, key)
         if meeting.cancelled_on is not None:
             raise Refused(NOT_AHEAD)
         if meeting.held_on is not None and meeting.version == held.version:
@@ -121,7 +123,7 @@ def hold_meeting(*, by: Actor, case: CaseCard, key: UUID, held: Held) -> None:
         version = held.version if meeting.held_on else meeting.version  # moved meanwhile is no matter
         save_if_unchanged(meeting, version, {"said": held.said.strip(), "came_to": held.came_to.strip()})
         Meeting.objects.filter(pk=meeting.pk).update(**_recorded(by, held))
-        others = Participant.objects.filter(meeting=meeting).exclude(role__in=(PUPIL, GUARDIAN))
+        others = Participant.objects.filter(meeting=meeting, withdrawn_on=None).exclude(role__in=(PUPIL, GUARDIAN))
         others.filter(pk__in=held.came).update(came=True)
         others.exclude(pk__in=held.came).update(came=False)
         _keep(by, case, meeting, held, tried=Voice.Tried.INVITATION)
@@ -131,12 +133,12 @@ def hold_meeting(*, by: Actor, case: CaseCard, key: UUID, held: Held) -> None:
 def correct_meeting(*, by: Actor, case: CaseCard, key: UUID, text: str) -> None:
     """Beside what stands. Raises Http404, and Refused before anything is written."""
     with acting(by):
-        meeting = _found(case, key)
+        meeting = found_meeting(case, key)
         if meeting.held_on is None:
             raise Refused(Message.of("There is nothing to correct yet: the meeting has not been written up."))
         Correction.of(meeting=meeting, text=text.strip(), by_id=by.user_id, by_role=by.role, at=now()).save()
         title = Message.of("Correction of what was written about {day}", day=meeting.held_on)
-        _tell(by, case, meeting, CORRECTED, title, day=today())
+        tell_case(by, case, meeting, CORRECTED, title, day=today())
 
 
 def check_writable(case: CaseCard) -> None:
@@ -145,7 +147,7 @@ def check_writable(case: CaseCard) -> None:
         raise Refused(Message.of("The case is closed, or waits for another school. Nothing can be added to it now."))
 
 
-def _found(case: CaseCard, key: UUID) -> Meeting:
+def found_meeting(case: CaseCard, key: UUID) -> Meeting:
     meeting: Meeting | None = Meeting.objects.select_for_update().filter(case_id=case.pk, key=key).first()
     if meeting is None:
         raise Http404
@@ -153,14 +155,14 @@ def _found(case: CaseCard, key: UUID) -> Meeting:
 
 
 def _ahead(case: CaseCard, key: UUID, version: int, *, mine: str) -> Meeting:
-    meeting = _found(case, key)
-    _check_not_over(meeting)
+    meeting = found_meeting(case, key)
+    check_not_over(meeting)
     if meeting.version != version:
         raise Conflict(CHANGED, theirs=moment_text(meeting.planned_at), mine=mine)
     return meeting
 
 
-def _check_not_over(meeting: Meeting) -> None:
+def check_not_over(meeting: Meeting) -> None:
     if meeting.held_on is not None or meeting.cancelled_on is not None:
         raise Refused(NOT_AHEAD)
 
@@ -185,7 +187,7 @@ def _recorded(by: Actor, held: Held) -> dict[str, object]:
     }
 
 
-def _day(meeting: Meeting) -> date:
+def day_of(meeting: Meeting) -> date:
     return meeting.planned_at.astimezone(STOCKHOLM).date() if meeting.planned_at else today()
 
 
@@ -193,7 +195,7 @@ def _each_once(people: tuple[Someone, ...]) -> list[Someone]:
     return list(dict.fromkeys(people))
 
 
-def _asked(meeting: Meeting, each: Someone, *, came: bool | None = None) -> Participant:
+def asked_row(meeting: Meeting, each: Someone, *, came: bool | None = None) -> Participant:
     made: Participant = Participant.of(
         meeting=meeting,
         role=each.role,
@@ -212,7 +214,7 @@ def _keep(by: Actor, case: CaseCard, meeting: Meeting, held: Held, *, tried: str
         _keep_part(meeting, each)
     voices = [voice for each in held.told if (voice := _voice(meeting, each, held.day, tried)) is not None]
     Voice.objects.bulk_create(voices)
-    Participant.objects.bulk_create(_asked(meeting, each, came=True) for each in held.also)
+    Participant.objects.bulk_create(asked_row(meeting, each, came=True) for each in held.also)
     if held.agreed:
         add_tasks(by=by, case=case.pk, tasks=[_task(meeting, each) for each in held.agreed])
 
@@ -220,8 +222,8 @@ def _keep(by: Actor, case: CaseCard, meeting: Meeting, held: Held, *, tried: str
 def _keep_part(meeting: Meeting, told: Told) -> None:
     came = {"came": True, "tried": False}.get(told.outcome)
     asked = Participant.objects.filter(meeting=meeting, role=told.who.role, guardian_id=told.who.guardian)
-    if came is not None and not asked.update(came=came):
-        _asked(meeting, told.who, came=came).save()
+    if came is not None and not asked.update(came=came, withdrawn_on=None):
+        asked_row(meeting, told.who, came=came).save()
 
 
 def _voice(meeting: Meeting, told: Told, day: date, tried: str) -> Voice | None:
@@ -281,14 +283,22 @@ def _is_the_steps(by: Actor, case: CaseCard, meeting: Meeting) -> bool:
     return required is not None and required.kind == meeting.kind
 
 
-def _tell(by: Actor, case: CaseCard, meeting: Meeting, kind: str, title: Message, *, day: date, text: str = "") -> None:
+def tell_case(
+    by: Actor, case: CaseCard, meeting: Meeting, kind: str, title: Message, *, day: date, text: str = ""
+) -> None:
     entry = NewEntry(kind=kind, title=title, text=text, day=day, about_type=ABOUT, about_key=meeting.key)
     add_entry(by=by, case=case.pk, entry=entry)
 
 
 def _mail(by: Actor, meeting: Meeting, what: str, address: str) -> None:
     """To the colleagues who are asked to come, but not to whoever does this."""
-    staff = Participant.objects.filter(meeting=meeting, user__isnull=False).exclude(user_id=by.user_id)
+    staff = Participant.objects.filter(meeting=meeting, withdrawn_on=None)
+    mail_staff(by, staff, what, address)
+
+
+def mail_staff(by: Actor, rows: "QuerySet[Any]", what: str, address: str) -> None:
+    """To the colleagues among them."""
+    staff = rows.filter(user__isnull=False).exclude(user_id=by.user_id)
     for pk in staff.order_by("pk").values_list("pk", flat=True):
         tell_staff.enqueue(authority_id=by.authority_id, participant=pk, what=what, address=address)
     if what == "planned":

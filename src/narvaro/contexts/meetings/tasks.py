@@ -15,7 +15,7 @@ from narvaro.ui.formats import moment_text
 
 @task()
 def tell_staff(authority_id: int, participant: int, what: str, address: str) -> None:
-    """``what``: planned, moved, cancelled. The queue holds keys; what is said is looked up when it is sent."""
+    """``what``: planned, moved, cancelled, withdrawn. The queue holds keys; what is said is looked up on sending."""
     with acting(Actor.system(authority_id)):
         rows = Participant.objects.filter(pk=participant, user__is_active=True)
         asked = rows.select_related("user", "meeting__case").first()
@@ -33,6 +33,7 @@ def _said(what: str, moment: str, link: str) -> tuple[str, str]:
         "planned": _("You are asked to a meeting"),
         "moved": _("A meeting has been moved"),
         "cancelled": _("A meeting has been cancelled"),
+        "withdrawn": _("You are no longer asked to a meeting"),
     }
     bodies = {
         "planned": _("You are asked to a meeting %(moment)s.\n\nRead more in Närvaro:\n%(link)s\n"),
@@ -40,5 +41,6 @@ def _said(what: str, moment: str, link: str) -> tuple[str, str]:
             "A meeting that you are asked to has been moved to %(moment)s.\n\nRead more in Närvaro:\n%(link)s\n"
         ),
         "cancelled": _("The meeting %(moment)s has been cancelled.\n\nRead more in Närvaro:\n%(link)s\n"),
+        "withdrawn": _("You no longer need to come to the meeting %(moment)s.\n\nRead more in Närvaro:\n%(link)s\n"),
     }
     return subjects[what], bodies[what] % {"moment": moment, "link": link}

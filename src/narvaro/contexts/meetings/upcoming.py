@@ -38,6 +38,7 @@ def upcoming(actor: Actor) -> tuple[OwnMeeting, ...]:
         return ()
     rows = Meeting.objects.filter(
         participants__user_id=actor.user_id,
+        participants__withdrawn_on=None,
         case__in=visible_case_ids(actor, READ),
         held_on=None,
         cancelled_on=None,

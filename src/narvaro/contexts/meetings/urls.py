@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"{_ONE}hold/", views.meeting_hold, name="meeting_hold"),
     path(f"{_ONE}correct/", views.meeting_correct, name="meeting_correct"),
     path(f"{_ONE}move/", views_planning.meeting_move, name="meeting_move"),
+    path(f"{_ONE}people/", views_planning.meeting_people, name="meeting_people"),
     path(f"{_ONE}cancel/", views_planning.meeting_cancel, name="meeting_cancel"),
     path(f"{_ONE}invited/", views_planning.meeting_invited, name="meeting_invited"),
     path(f"{_ONE}letters/", views_planning.meeting_letter, name="meeting_letter"),

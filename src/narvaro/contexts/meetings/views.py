@@ -56,6 +56,7 @@ def meeting_show(request: Any, case: UUID, meeting: UUID) -> HttpResponse:
         "told": told,
         "facts": presenters.facts(told),
         "people": presenters.person_rows(found, told, may_write=may_write),
+        "withdrawn": presenters.withdrawn_rows(found, told),
         "text": text,
         "voices": presenters.voice_rows(found, told, text),
         "agreed": presenters.agreed_rows(tasks_of(actor, card.pk), told),
@@ -67,7 +68,7 @@ def meeting_show(request: Any, case: UUID, meeting: UUID) -> HttpResponse:
     return TemplateResponse(request, "meetings/meeting.html", context)
 
 
-_ACTS = ("hold", "letter", "calendar", "move", "cancel", "correct")
+_ACTS = ("hold", "letter", "calendar", "move", "cancel", "correct", "people")
 
 
 def meeting_hold(request: Any, case: UUID, meeting: UUID) -> HttpResponse:

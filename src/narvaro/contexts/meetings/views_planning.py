@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from narvaro.contexts.cases.api import CaseCard, due_day
 from narvaro.contexts.meetings import presenters
 from narvaro.contexts.meetings.around import Around, around, at_home, missing_roles, preselected
-from narvaro.contexts.meetings.forms import KINDS, CancelForm, InvitedForm, MoveForm, PlanForm
+from narvaro.contexts.meetings.asking import change_people
+from narvaro.contexts.meetings.forms import KINDS, CancelForm, InvitedForm, MoveForm, PeopleForm, PlanForm
 from narvaro.contexts.meetings.letters import letters, only
 from narvaro.contexts.meetings.models import Meeting
 from narvaro.contexts.meetings.queries import MeetingTold, meeting_told
@@ -59,6 +60,21 @@ def meeting_move(request: Any, case: UUID, meeting: UUID) -> HttpResponse:
         return once(request, lambda: _moved(request, card, told, form))
     context = page(found, _("Move the meeting"))
     context |= {"form": form, "back": presenters.meeting_url(card, told), "save": _("Move the meeting")}
+    return TemplateResponse(request, "meetings/act.html", context)
+
+
+def meeting_people(request: Any, case: UUID, meeting: UUID) -> HttpResponse:
+    card = opened(request, case)
+    told = meeting_told(request.actor, card.pk, meeting)
+    if request.method != "POST":
+        check_ahead(told)
+    found = around(request.actor, card)
+    asked = presenters.asked_now(found, told)
+    form = PeopleForm(request.POST or None, found=found, asked=asked, initial={"version": told.version})
+    if request.method == "POST" and form.is_valid():
+        return once(request, lambda: _asked(request, card, told, form))
+    context = page(found, _("Who is asked to come"))
+    context |= {"form": form, "back": presenters.meeting_url(card, told), "save": _("Save who is asked")}
     return TemplateResponse(request, "meetings/act.html", context)
 
 
@@ -183,6 +199,20 @@ def _moved(request: Any, card: CaseCard, told: MeetingTold, form: MoveForm) -> s
         address=_address(request),
     )
     messages.success(request, _("The meeting is moved. Tell those at home."))
+    return presenters.meeting_url(card, told)
+
+
+def _asked(request: Any, card: CaseCard, told: MeetingTold, form: PeopleForm) -> str:
+    change_people(
+        by=request.actor,
+        case=card,
+        key=told.key,
+        version=form.cleaned_data["version"],
+        kept=form.kept,
+        more=form.more,
+        address=_address(request),
+    )
+    messages.success(request, _("It is changed who is asked. Colleagues get mail; tell those at home yourself."))
     return presenters.meeting_url(card, told)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
-from narvaro.contexts.register.calendars import calendars_of, save_school_year, school_calendar
+from narvaro.contexts.register.calendars import calendars_by_unit, calendars_of, save_school_year, school_calendar
 from narvaro.contexts.register.circle import (
     Near,
     add_to_circle,
@@ -21,6 +21,8 @@ from narvaro.contexts.register.circle import (
 from narvaro.contexts.register.enrolled import EnrolledPupil, enrolled_between, identity_numbers
 from narvaro.contexts.register.guardians import GuardianCard, guardians_of
 from narvaro.contexts.register.models import Authority, Unit
+from narvaro.contexts.register.moves import pupils_from_elsewhere, pupils_of_moves
+from narvaro.contexts.register.names import search_form
 from narvaro.contexts.register.origins import Origin, origins_of, teaches
 from narvaro.contexts.register.people import NewGuardian, add_guardians, give_account, list_for_protected
 from narvaro.contexts.register.permissions import visible_pupils
@@ -34,6 +36,7 @@ from narvaro.contexts.register.queries import (
     pupil_cards,
     search,
 )
+from narvaro.contexts.register.rosters import RosterLoaded, load_roster
 from narvaro.contexts.register.services import (
     PupilsLoaded,
     UnitsLoaded,
@@ -43,6 +46,7 @@ from narvaro.contexts.register.services import (
 )
 from narvaro.contexts.register.units import UnitRow, find_unit, unit_rows
 from narvaro.contexts.register.viewers import Viewer, who_can_see
+from narvaro.contexts.register.whereabouts import Stay, Whereabouts, whereabouts
 from narvaro.core.actor import Actor
 
 __all__ = [
@@ -55,13 +59,17 @@ __all__ = [
     "PupilCard",
     "PupilsLoaded",
     "Reject",
+    "RosterLoaded",
+    "Stay",
     "UnitName",
     "UnitRow",
     "UnitsLoaded",
     "Viewer",
+    "Whereabouts",
     "add_guardians",
     "add_to_circle",
     "authority_names",
+    "calendars_by_unit",
     "calendars_of",
     "end_in_circle",
     "enrolled_between",
@@ -77,21 +85,26 @@ __all__ = [
     "known_by_identity",
     "list_for_protected",
     "load_pupil_list",
+    "load_roster",
     "load_units",
     "organiser_ids",
     "origins_of",
     "people_around",
     "pupil_by_source_id",
     "pupil_cards",
+    "pupils_from_elsewhere",
+    "pupils_of_moves",
     "save_school_year",
     "school_calendar",
     "search",
+    "search_form",
     "staff_of",
     "staff_to_add",
     "teaches",
     "unit_names",
     "unit_rows",
     "visible_pupil_ids",
+    "whereabouts",
     "who_can_see",
 ]
 

@@ -1,5 +1,7 @@
 """School years as they are decided: the authority's own, and those of units that differ."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import F, Q
@@ -36,6 +38,17 @@ def calendars_of(actor: Actor, unit: int | None) -> dict[int, SchoolCalendar]:
     found = SchoolYear.objects.filter(Q(unit=None) | Q(unit_id=unit), authority_id=actor.authority_id)
     rows = found.order_by(F("unit").asc(nulls_first=True)).values_list("school_year", "dates")
     return {year: _CALENDAR.validate_python(dates) for year, dates in rows}
+
+
+def calendars_by_unit(actor: Actor, units: Iterable[int]) -> dict[int, dict[int, SchoolCalendar]]:
+    """``calendars_of`` each of the units, in one query."""
+    found = school_years(actor)
+    common = {year: each for (unit, year), each in found.items() if unit is None}
+    own: defaultdict[int, dict[int, SchoolCalendar]] = defaultdict(dict)
+    for (unit, year), each in found.items():
+        if unit is not None:
+            own[unit][year] = each
+    return {unit: common | own.get(unit, {}) for unit in units}
 
 
 def school_years(actor: Actor) -> dict[tuple[int | None, int], SchoolCalendar]:

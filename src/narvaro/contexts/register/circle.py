@@ -51,7 +51,7 @@ def kept_where(actor: Actor, action: str, *, unit: str = "unit") -> Q:
         else:
             related |= Q(pupil__in=Pupil.objects.filter(RELATIONS[relation](actor, day)))
     within = Q() if actor.unit_ids is None else Q(**{f"{unit}__in": sorted(actor.unit_ids)})
-    return related & within & Q(pupil__in=Pupil.objects.filter(open_to(actor)))
+    return related & within & open_to(actor, "pupil__")
 
 
 def people_around(pupil: int, unit: int) -> tuple[Near, ...]:

@@ -31,7 +31,7 @@ class Unit(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     authority = models.ForeignKey(Authority, on_delete=models.PROTECT, related_name="units")
-    code = models.CharField(max_length=20)
+    code = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     area = models.CharField(max_length=80, blank=True)
     school_forms = models.JSONField(default=list)
@@ -151,13 +151,22 @@ class CircleMember(Guarded):
 
 
 class Guardian(Guarded):
-    """A legal guardian. Contact data are for the school's talk with home."""
+    """A legal guardian. Contact data are for the school's talk with home. ``source_id`` is the person's id at the
+    source that told of the guardian; empty for one whom a person wrote in."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    source_id = models.CharField(max_length=80, blank=True)
     name = models.CharField(max_length=120)
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=40, blank=True)
     user = models.ForeignKey("core.User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["authority", "source_id"], condition=~Q(source_id=""), name="guardian_once_a_source_id"
+            )
+        ]
 
 
 class Custody(Guarded):

@@ -15,7 +15,7 @@ from narvaro.core.crypto import decrypt
 from narvaro.domain.identity import InvalidIdentity, normalise
 
 # A summer without enrolment is no leaving; the longest is from early June to late August.
-_LONGEST_PAUSE = timedelta(days=100)
+LONGEST_PAUSE = timedelta(days=100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ def origins_of(actor: Actor, pupils: Iterable[int]) -> dict[int, Origin]:
         pk: Origin(
             birth=_birth(identity),
             home=home,
-            foreign=_is_foreign(authority, home),
+            foreign=is_foreign(authority, home),
             came_on=stays.get(pk, (None, None))[0],
             left_on=stays.get(pk, (None, None))[1],
             has_guardian=pk in with_guardian,
@@ -70,7 +70,8 @@ def _birth(identity: bytes | None) -> date | None:
         return None
 
 
-def _is_foreign(authority: Authority, home: str) -> bool | None:
+def is_foreign(authority: Authority, home: str) -> bool | None:
+    """Whether the organiser is another than the home municipality; None where the register does not know that."""
     if authority.kind != Authority.Kind.MUNICIPAL_ORGANISER:
         return True  # an independent organiser is nobody's home municipality
     if not home.strip():
@@ -95,7 +96,7 @@ def _stays(ids: list[int]) -> dict[int, tuple[date, date | None]]:
 def _latest(spans: list[tuple[date, date | None]]) -> tuple[date, date | None]:
     came, left = spans[0]
     for first, last in spans[1:]:
-        if left is not None and first - left > _LONGEST_PAUSE:
+        if left is not None and first - left > LONGEST_PAUSE:
             came, left = first, last
         else:
             left = None if left is None or last is None else max(left, last)

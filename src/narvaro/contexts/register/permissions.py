@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from narvaro.contexts.register.models import (
     CircleMember,
@@ -18,6 +18,7 @@ from narvaro.contexts.register.models import (
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
+from narvaro.domain.school_calendar import school_year_of
 
 Relation = Callable[[Actor, date], Q]
 
@@ -41,6 +42,19 @@ def _own_unit(actor: Actor, day: date) -> Q:
     return _among(here if actor.unit_ids is None else here.filter(unit_id__in=actor.unit_ids))
 
 
+def left_since(day: date) -> date:
+    """From when on those who have left are still somebody's concern: this school year and the one before."""
+    return date(school_year_of(day) - 1, 7, 1)
+
+
+def _left_unit(actor: Actor, day: date) -> Q:
+    """Went last to one of the actor's schools, and to none any more."""
+    gone = Enrolment.objects.filter(last_day__lt=day, last_day__gte=left_since(day))
+    later = Q(last_day=None) | Q(last_day__gt=OuterRef("last_day"))
+    gone = gone.exclude(Exists(Enrolment.objects.filter(later, pupil=OuterRef("pupil"))))
+    return _among(gone if actor.unit_ids is None else gone.filter(unit_id__in=actor.unit_ids))
+
+
 def _mentored(actor: Actor, day: date) -> Q:
     return _among(Mentorship.objects.filter(between(day), user_id=actor.user_id))
 
@@ -60,6 +74,7 @@ def _self(actor: Actor, day: date) -> Q:
 RELATIONS: dict[str, Relation] = {
     "own_authority": _own_authority,
     "own_unit": _own_unit,
+    "left_unit": _left_unit,
     "mentored": _mentored,
     "circle": _circle,
     "own_child": _own_child,
@@ -80,10 +95,12 @@ def visible_pupils(actor: Actor, action: str) -> "QuerySet[Pupil]":
     return found.filter(related).filter(open_to(actor))
 
 
-def open_to(actor: Actor) -> Q:
-    """Pupils whose identity is not protected from the actor."""
+def open_to(actor: Actor, path: str = "") -> Q:
+    """Pupils whose identity is not protected from the actor. ``path`` leads from other rows to theirs ("pupil__"): asked
+    there, and not by a list of all pupils that the rows are then looked up in."""
     if actor.role == "system":
         return Q()
     listed = ProtectedAccess.objects.filter(between(today()), user_id=actor.user_id)
-    protected = ProtectedIdentity.objects.values("pupil")
-    return ~Q(pk__in=protected) | Q(pk__in=listed.values("protection__pupil")) | Q(user_id=actor.user_id)
+    is_protected = Q(**{f"{path}pk__in": ProtectedIdentity.objects.values("pupil")})
+    is_listed = Q(**{f"{path}pk__in": listed.values("protection__pupil")})
+    return ~is_protected | is_listed | Q(**{f"{path}user_id": actor.user_id})

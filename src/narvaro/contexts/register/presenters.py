@@ -73,6 +73,7 @@ def may(actor: Actor, route: str, method: str = "GET") -> bool:
 def cards(actor: Actor) -> list[Card]:
     every = (
         ("intake", _("Import"), _("Files with lessons, pupils and school units, and their history.")),
+        ("sources", _("Sources"), _("School systems that are read by themselves, and how it goes.")),
         ("settings_units", _("School units"), _("Names, areas, school forms and grades.")),
         ("settings_staff", _("Staff and roles"), _("Who works where, in which role, and since when.")),
         ("settings_calendar", _("School calendar"), _("School days, breaks and days for staff only.")),

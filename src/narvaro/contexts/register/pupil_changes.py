@@ -1,6 +1,6 @@
 """What a list of pupils changes. Compared first, written afterwards, so that a list can be held before anything is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
@@ -51,10 +51,11 @@ class Writes:
 
 
 class Changes:
-    """Sets of pupil ids (the source's) say what happens to whom."""
+    """Sets of pupil ids (the source's) say what happens to whom. ``about``: the units whose stays a list may end; None
+    where it tells all of the pupils in it, and of the units that have a pupil there now."""
 
-    def __init__(self, known: Known, day: date) -> None:
-        self.known, self.day = known, day
+    def __init__(self, known: Known, day: date, about: frozenset[int] | None = None) -> None:
+        self.known, self.day, self.about = known, day, about
         self.listed: set[str] = set()
         self.new: set[str] = set()
         self.changed: set[str] = set()
@@ -95,14 +96,16 @@ class Changes:
         return found
 
 
-def changes_of(rows: Iterable[PupilRow], day: date) -> Changes:
-    """The same rows in any order give the same changes; of two rows for one stay the later line counts."""
+def changes_of(rows: Iterable[PupilRow], day: date, units: frozenset[str] | None = None) -> Changes:
+    """The same rows in any order give the same changes; of two rows for one stay the later line counts. ``units``: the
+    codes of those that the list tells all about, and of no other."""
     ordered = sorted(rows, key=lambda row: (row.pupil_id, row.first_day or date.min, row.unit_code, row.line))
-    changes = Changes(known_on(day), day)
+    known = known_on(day)
+    changes = Changes(known, day, None if units is None else frozenset(known.units[code] for code in units))
     for pupil_id, of_pupil in groupby(ordered, key=lambda row: row.pupil_id):
         _one_pupil(changes, pupil_id, list(of_pupil))
-    about = {row.unit_code for row in ordered if (row.last_day or day) >= day}
-    _those_not_listed(changes, {changes.known.units[code] for code in about})
+    now_at = {known.units[row.unit_code] for row in ordered if (row.last_day or day) >= day}
+    _those_not_listed(changes, now_at if changes.about is None else changes.about)
     return changes
 
 
@@ -187,7 +190,9 @@ def _stays(changes: Changes, pupil: Pupil, rows: list[PupilRow], stays: list[Enr
             left.remove(stay)
         kept.append(_put(changes, pupil, row, stay))
     for stay in left:
-        if stay.last_day is None or stay.last_day >= changes.day:
+        if changes.about is not None and stay.unit_id not in changes.about:
+            kept.append(stay)
+        elif stay.last_day is None or stay.last_day >= changes.day:
             _end(changes, pupil, stay, kept)
     after = {stay.unit_id for stay in kept if _in_force(stay, changes.day)}
     changes.enrolled_before += bool(before)
@@ -242,7 +247,7 @@ def _end(changes: Changes, pupil: Pupil, stay: Enrolment, kept: list[Enrolment])
     changes.changed.add(pupil.pupil_id)
 
 
-def _those_not_listed(changes: Changes, units: set[int]) -> None:
+def _those_not_listed(changes: Changes, units: Collection[int]) -> None:
     """Pupils who are not in the list though it tells who goes to their school now."""
     for pupil_id, pupil in sorted(changes.known.pupils.items()):
         if pupil_id in changes.listed:

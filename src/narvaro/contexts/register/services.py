@@ -15,11 +15,13 @@ from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.core.errors import Refused
 from narvaro.core.scope import acting
+from narvaro.facts.errors import HeldForConfirmation
 from narvaro.facts.readers.pupil_list import PupilLine, UnitLine
 from narvaro.language import Message
 
 FEWEST_SHARE = 0.6  # of those enrolled; a list with fewer waits for a person's yes
 FEWEST_TO_COMPARE = 10
+MOST_ENDED, MOST_ENDED_SHARE = 5, 0.1  # what a source may end unasked, whichever is more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,21 +88,30 @@ def _take_over(unit: Unit, line: UnitLine) -> bool:
     return before != _unit(line)
 
 
-def load_pupil_list(*, by: Actor, lines: Iterable[PupilLine], confirmed: bool = False) -> PupilsLoaded:
-    """Judges the rows of a file and loads those that can be used. Raises Refused as ``load_pupils``."""
+def load_pupil_list(
+    *, by: Actor, lines: Iterable[PupilLine], confirmed: bool = False, units: frozenset[str] | None = None
+) -> PupilsLoaded:
+    """Judges the rows of a list and loads those that can be used. Raises as ``load_pupils``."""
     codes = frozenset(Unit.objects.filter(authority_id=by.authority_id).values_list("code", flat=True))
     rows, rejects = judged(lines, unit_codes=codes, today=today())
-    return load_pupils(by=by, rows=rows, rejects=tuple(rejects), confirmed=confirmed)
+    return load_pupils(by=by, rows=rows, rejects=tuple(rejects), confirmed=confirmed, units=units)
 
 
 def load_pupils(
-    *, by: Actor, rows: Sequence[PupilRow], rejects: tuple[Reject, ...] = (), confirmed: bool = False
+    *,
+    by: Actor,
+    rows: Sequence[PupilRow],
+    rejects: tuple[Reject, ...] = (),
+    confirmed: bool = False,
+    units: frozenset[str] | None = None,
 ) -> PupilsLoaded:
-    """Makes the register as the list says, from today. Raises Refused when far fewer would be enrolled than are now."""
+    """Makes the register as the list says, from today. ``units``: those that a source tells all about; no stay at
+    another is ended. Raises Refused when a file holds far fewer than are enrolled now, HeldForConfirmation when a
+    source would end many; neither when a person has ``confirmed`` it."""
     day = today()
     with acting(by):
         Authority.objects.select_for_update().get(pk=by.authority_id)  # one list at a time
-        changes = changes_of(rows, day)
+        changes = changes_of(rows, day, units)
         if not confirmed:
             _hold_mass_endings(changes)
         changes.write()
@@ -114,6 +125,16 @@ def load_pupils(
 
 def _hold_mass_endings(changes: Changes) -> None:
     before, after = changes.enrolled_before, changes.enrolled_after
+    ended = len(changes.ended - changes.moved)
+    if changes.about is not None and ended > max(MOST_ENDED, int(MOST_ENDED_SHARE * before)):
+        raise HeldForConfirmation(
+            Message.of(
+                "{ended} of {before} pupils would no longer be enrolled. Nothing was changed in the register. "
+                "If so many have left, say yes to it.",
+                ended=ended,
+                before=before,
+            )
+        )
     if before >= FEWEST_TO_COMPARE and after < FEWEST_SHARE * before:
         raise Refused(
             Message.of(

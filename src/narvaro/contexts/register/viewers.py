@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.register.models import CircleMember, Custody, Enrolment, Mentorship, ProtectedAccess, Pupil
-from narvaro.contexts.register.permissions import between
+from narvaro.contexts.register.permissions import between, left_since
 from narvaro.contexts.register.queries import PupilCard
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
@@ -48,17 +48,25 @@ class _Asked:
     def __init__(self, pupil: PupilCard, day: date) -> None:
         of_pupil = Q(pupil_id=pupil.pk) & between(day)
         self.units = set(Enrolment.objects.filter(of_pupil).values_list("unit_id", flat=True))
+        self.left = self._left(pupil, day)
         self.mentors = set(Mentorship.objects.filter(of_pupil).values_list("user_id", flat=True))
         self.circle = set(CircleMember.objects.filter(of_pupil).values_list("user_id", flat=True))
         guardians = Custody.objects.filter(of_pupil, may_see=True, guardian__user__isnull=False)
         self.guardians = set(guardians.values_list("guardian__user_id", flat=True))
         self.own_user = Pupil.objects.values_list("user_id", flat=True).get(pk=pupil.pk)
 
+    def _left(self, pupil: PupilCard, day: date) -> set[int]:
+        """The school that the pupil went to last, where there is none any more."""
+        rows = Enrolment.objects.filter(pupil_id=pupil.pk).order_by(F("last_day").desc(nulls_first=True))
+        last = rows.values_list("unit_id", "last_day").first()
+        return {last[0]} if last and last[1] is not None and left_since(day) <= last[1] < day else set()
+
 
 # Each relation of permissions.RELATIONS again; a test holds the two together.
 HOLDS: dict[str, Callable[[Membership, _Asked], bool]] = {
     "own_authority": lambda row, asked: True,
     "own_unit": lambda row, asked: bool(asked.units) if row.unit_id is None else row.unit_id in asked.units,
+    "left_unit": lambda row, asked: bool(asked.left) if row.unit_id is None else row.unit_id in asked.left,
     "circle": lambda row, asked: row.user_id in asked.circle,
     "mentored": lambda row, asked: row.user_id in asked.mentors,
     "own_child": lambda row, asked: row.user_id in asked.guardians,
@@ -70,6 +78,7 @@ def _reasons(row: Membership, action: str, asked: _Asked) -> Iterator[str]:
     words = {
         "own_authority": _("has an assignment for the whole organisation"),
         "own_unit": _("has an assignment at the pupil's school"),
+        "left_unit": _("has an assignment at the school that the pupil left"),
         "circle": _("is in the circle around the pupil"),
         "mentored": _("is the pupil's mentor"),
         "own_child": _("is the pupil's guardian"),

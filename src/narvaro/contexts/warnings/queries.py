@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -18,9 +18,9 @@ from narvaro.domain.warning_states import Standing, State
 ACTION = "warning.read"
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWarning:
-    """A warning that holds, as lists need it. By position, in the order of _COLUMNS: a page makes hundreds."""
+class OpenWarning(NamedTuple):
+    """A warning that holds, as lists need it. A tuple as the database gives it, in the order of _COLUMNS: a list counts
+    hundreds and shows few, so exact values are made when they are asked for."""
 
     pk: int
     pupil: int
@@ -34,7 +34,7 @@ class OpenWarning:
     denominator: int
     limit_numerator: int
     limit_denominator: int
-    state: State
+    state: str
     fired_again: date | None
     follow_up_on: date | None
     first_raised: date
@@ -49,7 +49,7 @@ class OpenWarning:
 
     @property
     def standing(self) -> Standing:
-        return Standing(self.state, self.fired_again is not None, self.follow_up_on)
+        return Standing(State(self.state), self.fired_again is not None, self.follow_up_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +93,6 @@ _COLUMNS = (
     *("pk", "pupil_id", "rule_id", "plan", "step", "severity", "measure", "window", "numerator", "denominator"),
     *("limit_numerator", "limit_denominator", "state", "fired_again", "follow_up_on", "first_raised"),
 )
-_STATE, _STATES = _COLUMNS.index("state"), {each.value: each for each in State}
 
 
 def open_warnings(actor: Actor, pupils: "QuerySet[Any]") -> dict[int, list[OpenWarning]]:
@@ -114,7 +113,7 @@ def explained(actor: Actor, pupil: int) -> tuple[ExplainedWarning, ...]:
     rows = Warning.objects.filter(lapsed_on=None, pupil_id=pupil).order_by("-step", "-severity", "rule_id")
     return tuple(
         ExplainedWarning(
-            warning=_open(*(getattr(row, column) for column in _COLUMNS)),
+            warning=OpenWarning(*(getattr(row, column) for column in _COLUMNS)),
             window_start=row.window_start,
             window_end=row.window_end,
             coverage=row.coverage,
@@ -155,15 +154,9 @@ def _rules_by_decision(pupil: int) -> Mapping[int, list[str]]:
 def _by_pupil(rows: Any) -> dict[int, list[OpenWarning]]:
     grouped: defaultdict[int, list[OpenWarning]] = defaultdict(list)
     for row in rows.filter(lapsed_on=None).order_by("pk").values_list(*_COLUMNS):
-        warning = _open(*row)
+        warning = OpenWarning(*row)
         grouped[warning.pupil].append(warning)
     return dict(grouped)
-
-
-def _open(*row: Any) -> OpenWarning:
-    """Exact values are made when they are asked for: a list shows few of the many that it counts."""
-    values: list[Any] = [*row[:_STATE], _STATES[row[_STATE]], *row[_STATE + 1 :]]
-    return OpenWarning(*values)
 
 
 def _lesson(day: int, start_min: int | None, subject: str | None, valid: int, invalid: int) -> Lesson:

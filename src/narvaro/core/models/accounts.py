@@ -38,7 +38,8 @@ class User(AbstractBaseUser):
 
 class Membership(models.Model):
     """A role within an authority, for one unit or all of it, between two days. History is kept, so a membership ends;
-    it is never deleted. ``given_by`` is empty for those that came with a first load."""
+    it is never deleted. ``given_by`` is empty for those that came with a first load, or from the source of the school
+    system whose key is ``source``."""
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -48,6 +49,7 @@ class Membership(models.Model):
     first_day = models.DateField()
     last_day = models.DateField(null=True, blank=True)
     given_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    source = models.UUIDField(null=True, blank=True)
     ended_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:

@@ -3,32 +3,12 @@
 COPY (
     WITH row_of AS (
         SELECT
-            p.elev_id, g.unit_code, g.name, d.date, l.start_min, l.end_min, l.subject, l.minutes, l.is_reported,
-            l.is_trip OR coalesce(g.is_class AND l.lesson_no = e.other_lesson, false) AS is_other,
-            CASE
-                WHEN s.pupil IS NOT NULL THEN s.valid_min
-                WHEN e.valid_from = -1 OR (g.is_class AND l.lesson_no BETWEEN e.valid_from AND e.valid_to) THEN l.minutes
-                ELSE 0
-            END AS valid_min,
-            CASE
-                WHEN s.pupil IS NOT NULL THEN s.invalid_min
-                WHEN NOT g.is_class OR l.lesson_no BETWEEN e.valid_from AND e.valid_to THEN 0
-                WHEN l.lesson_no BETWEEN e.invalid_from AND e.invalid_to THEN l.minutes
-                WHEN e.avoids AND l.subject IN (f.avoided_1, f.avoided_2) THEN l.minutes
-                WHEN l.lesson_no = e.late_lesson THEN e.late_min
-                ELSE 0
-            END AS invalid_min,
+            p.elev_id, g.unit_code, g.name, d.date, l.*,
             'k' || l.grp || '-' || strftime(d.date, '%y%m%d') || '-' || l.lesson_no AS lesson_id
-        FROM lesson AS l
+        FROM pupil_lesson AS l
         JOIN day AS d ON d.day = l.day
         JOIN grp AS g ON g.grp = l.grp
-        JOIN membership AS m
-            ON m.grp = l.grp AND l.day BETWEEN m.first_day AND m.last_day
-            AND l.lesson_no BETWEEN m.first_lesson AND m.last_lesson
-        JOIN pupil AS p ON p.pupil = m.pupil
-        LEFT JOIN profile AS f ON f.pupil = m.pupil
-        LEFT JOIN event AS e ON e.pupil = m.pupil AND e.day = l.day
-        LEFT JOIN script AS s ON s.pupil = m.pupil AND s.day = l.day AND s.lesson_no = l.lesson_no AND g.is_class
+        JOIN pupil AS p ON p.pupil = l.pupil
         WHERE l.day BETWEEN getvariable('first_day') AND getvariable('last_day')
     ),
     clock AS (

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from narvaro.domain.absence import Minutes
+
 Party = Literal["pupil", "guardian", "pupil_health"]
 Receiver = Literal["organiser", "home_municipality", "csn", "kaa"]
 Decision = Literal["start", "unnecessary"]
@@ -82,6 +84,16 @@ class DayFacts:
     invalid_lessons: int = 0
     informed_on: date | None = None
     deferred: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvalidFacts:
+    """How far a pupil has been away without a valid reason. ``last_20`` are the minutes of the latest 20 school days up
+    to ``counted_to``; ``whole_days``, in order, the days of the term on which every reported minute was so."""
+
+    last_20: Minutes
+    counted_to: date
+    whole_days: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from narvaro.domain.absence import Minutes
 from narvaro.domain.duties.facts import (
     DayFacts,
     EnrolmentFacts,
+    InvalidFacts,
     LeaveFacts,
     MonthFacts,
     NoticeFacts,
@@ -24,11 +24,13 @@ from narvaro.domain.duties.standing import (
     is_at_least,
     not_applicable,
 )
+from narvaro.domain.law import LawRule
 from narvaro.domain.school_calendar import school_year_of
 from narvaro.language import N_, Message
 
 _JUNE, _AUGUST = 6, 8
 _HOUR = 60
+_FOUR_WEEKS = 28
 
 
 def lessons_reported(asked: Asked, pupil: PupilFacts, day: DayFacts) -> Standing:
@@ -86,22 +88,34 @@ def of_leave(asked: Asked, pupil: PupilFacts, leave: LeaveFacts) -> Standing:
 
 
 def considerable_absence(
-    asked: Asked, pupil: PupilFacts, known: Minutes, since: date, notices: tuple[NoticeFacts, ...]
+    asked: Asked, pupil: PupilFacts, absence: InvalidFacts, notices: tuple[NoticeFacts, ...]
 ) -> Standing:
-    """A12: ``known`` are the minutes of the latest 20 school days, ``since`` the day they were counted up to."""
+    """A12: by the share of the latest 20 school days, or by whole days of the term. What has been told of one of them
+    answers the other too, for as long as it is news."""
     rule = covering(asked, "A12", pupil.form)
     if isinstance(rule, Standing):
         return rule
     if is_at_least(rule.number("under_age"), pupil.birth, asked.today):
         return not_applicable("A12", Message(N_("The pupil has turned 20.")))
-    if known.reported == 0 or 100 * known.invalid < rule.number("considerable_percent") * known.reported:
+    reached = _reached(rule, absence)
+    if not reached:
         return not_applicable("A12", Message(N_("The invalid absence is under the limit that is proposed here.")))
+    recent = absence.counted_to - timedelta(days=_FOUR_WEEKS)
+    found = [(began, sent_on(notices, "A12", "home_municipality", min(began, recent))) for began in reached]
+    began, done = next((each for each in found if each[1] is None), found[0])
     said = Said(N_("Sent {day}."), N_("Send the notice: period and extent."))
-    began = since - timedelta(days=28)
-    done = sent_on(notices, "A12", "home_municipality", began)
     return at_home(
-        pupil, by_deadline(asked, rule, pupil.form, began=since, within="report_within", done=done, said=said)
+        pupil, by_deadline(asked, rule, pupil.form, began=began, within="report_within", done=done, said=said)
     )
+
+
+def _reached(rule: LawRule, absence: InvalidFacts) -> list[date]:
+    """The day from which each limit that is reached counts: the day of the last whole day that it takes, and else the
+    day up to which attendance is known."""
+    days, known = rule.number("considerable_days"), absence.last_20
+    by_days = [absence.whole_days[days - 1]] if len(absence.whole_days) >= days else []
+    by_share = known.reported > 0 and 100 * known.invalid >= rule.number("considerable_percent") * known.reported
+    return [*by_days, *([absence.counted_to] if by_share else [])]
 
 
 def moved(asked: Asked, pupil: PupilFacts, enrolment: EnrolmentFacts) -> tuple[Standing, Standing]:
@@ -145,13 +159,19 @@ def _activity(asked: Asked, pupil: PupilFacts, enrolment: EnrolmentFacts) -> Sta
     left, gone = enrolment.left_on, _gone_since(asked, enrolment)
     if left is None or gone is None:
         return not_applicable("KAA", Message(N_("The pupil goes to the school.")))
+    if pupil.form not in rule.forms and (enrolment.grade != _last_grade(rule) or left.month != _JUNE):
+        return not_applicable("KAA", Message(N_("The pupil did not leave after the last grade of compulsory school.")))
     if is_at_least(rule.number("under_age"), pupil.birth, left):
         return not_applicable("KAA", Message(N_("The pupil had turned 20 on leaving.")))
-    if enrolment.grade == str(rule.number("last_grade")) and left.month == _JUNE:
+    if pupil.form in rule.forms and enrolment.grade == str(rule.number("last_grade")) and left.month == _JUNE:
         return not_applicable("KAA", Message(N_("The pupil left after the last grade, in June.")))
     done = sent_on(enrolment.notices, "KAA", "kaa", left)
     said = Said(N_("Handed over {day}."), N_("Tell the activity responsibility that the pupil has left."))
     return by_deadline(asked, rule, pupil.form, began=gone, within="report_within", done=done, said=said)
+
+
+def _last_grade(rule: LawRule) -> str:
+    return str(rule.number("last_compulsory_grade"))
 
 
 def received(asked: Asked, form: str, notice: ReceivedFacts) -> Standing:

@@ -93,10 +93,10 @@ def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str
     delimiter = max(";,\t", key=text.partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        header = [_clean(cell).casefold() for cell in next(reader, [])]
+        header = [clean_text(cell).casefold() for cell in next(reader, [])]
         _demand(required, header, path)
         for cells in reader:
-            row = dict(zip(header, map(_clean, cells), strict=False))
+            row = dict(zip(header, map(clean_text, cells), strict=False))
             if row.get(required[0]):
                 yield reader.line_num, dict.fromkeys(header, "") | row
     except csv.Error as error:
@@ -117,7 +117,7 @@ def _demand(required: tuple[str, ...], header: list[str], path: Path) -> None:
         )
 
 
-def _clean(cell: str) -> str:
+def clean_text(cell: str) -> str:
     """Names are kept in one Unicode form; a control character has no place in any cell."""
     if cell.isascii() and cell.isprintable():
         return cell.strip()

@@ -1,0 +1,117 @@
+"""From a provider of SS 12000 to the database and the facts: a simulated week ends in the simulator's truth."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+
+from narvaro.contexts.attendance.models import MeasureRun
+from narvaro.contexts.register.api import facts_folder
+from narvaro.contexts.register.models import Authority, Custody, Enrolment, Mentorship, ProtectedIdentity, Pupil
+from narvaro.contexts.sources import services
+from narvaro.contexts.sources.models import Source, SourceRun
+from narvaro.core.actor import Actor
+from narvaro.core.models import Membership, User
+from narvaro.core.scope import acting
+from narvaro.domain.school_calendar import date_of
+from narvaro.facts.measures import Snapshot
+from narvaro.facts.store import Store
+from narvaro.simulator import Served, Simulation, served
+
+DAY = date(2025, 11, 5)
+PUPILS, WEEKS = 30, 1
+
+
+@pytest.fixture(scope="module")
+def at() -> Iterator[Served]:
+    with Simulation(pupils=PUPILS, day=DAY, weeks=WEEKS) as simulation, served(simulation) as serving:
+        yield serving
+
+
+@pytest.fixture(autouse=True)
+def frozen_day(at: Served) -> Iterator[time_machine.Traveller]:
+    """The clock of the simulation, which lets lessons begin."""
+    with time_machine.travel(at.service.simulation.now, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def by(db: None, settings: Any) -> Actor:
+    settings.SOURCE_HOSTS = frozenset({"127.0.0.1"})
+    authority = Authority.objects.create(name="Exempelkommun", kind="municipal_organiser", code="0999")
+    user = User.objects.create(email="admin@example.se", name="Admin")
+    row = Membership.objects.create(user=user, authority=authority, role="system_administrator", first_day=DAY)
+    return replace(Actor.system(authority.pk), user_id=user.pk, role=row.role, membership_id=row.pk)
+
+
+def connect(by: Actor, at: Served) -> Source:
+    address = services.Address(name="Simulatorn", base_url=at.address, auth="bearer", token=at.access.token)
+    source = services.add(by=by, address=address)
+    choices = services.Choices(
+        guardians=True,
+        identity_numbers=True,
+        give_assignments=True,
+        only_deviations=False,
+        always_marked=True,
+        hour=None,
+    )
+    services.choose_reading(by=by, source=source, choices=choices)
+    return source
+
+
+def read(by: Actor, source: Source, **how: Any) -> SourceRun:
+    services.start(by=by, source=source, **how)
+    with acting(by):
+        run: SourceRun = SourceRun.objects.filter(source=source, kind="reading").latest("pk")
+    assert run.state == "done", run.message
+    return run
+
+
+def test_a_simulated_week_ends_in_the_simulators_truth(by: Actor, at: Served) -> None:
+    source = connect(by, at)
+    first = read(by, source, full=True)
+    truth = at.service.simulation
+    assert lessons_stored(by) == {
+        (each.pupil_id, each.date, each.lesson_id, each.offered, each.is_reported, each.valid or 0, each.invalid or 0)
+        for each in truth.truth_lessons()
+    }
+    with acting(by):
+        assert enrolled() == enrolled_in_truth(truth)
+        assert ProtectedIdentity.objects.count() == first.counts["protected"] > 0
+        assert Custody.objects.values("guardian").distinct().count() == first.counts["guardians"] > 0
+        assert Mentorship.objects.exists()
+        assert not Pupil.objects.filter(identity_hash=None).exists()
+        assert MeasureRun.objects.count() == 1
+    assert Membership.objects.filter(role="mentor", source=source.key).exists()
+    again = read(by, source)
+    assert again.register["new"] == again.register["ended"] == again.register["changed"] == 0
+    assert {name: again.counts[name] for name in ("pupils", "guardians", "staff")} == {
+        name: first.counts[name] for name in ("pupils", "guardians", "staff")
+    }
+
+
+def enrolled() -> set[tuple[str, str]]:
+    rows = Enrolment.objects.filter(first_day__lte=DAY).exclude(last_day__lt=DAY)
+    return set(rows.values_list("pupil__pupil_id", "unit__code"))
+
+
+def enrolled_in_truth(truth: Simulation) -> set[tuple[str, str]]:
+    return {
+        (each.pupil_id, each.unit_code)
+        for each in truth.truth_roster().pupils
+        if not each.is_cancelled and each.first_day <= DAY <= (each.last_day or DAY)
+    }
+
+
+def lessons_stored(by: Actor) -> set[tuple[Any, ...]]:
+    columns = "pupil_no, day_no, lesson_id, offered_min, reported, valid_min, invalid_min"
+    store = Store(facts_folder(by.authority_id))
+    with Snapshot(store.root, store.current()) as snapshot:
+        rows = snapshot.engine.query(f"select {columns} from facts")
+        return {
+            (snapshot.pupil_ids[pupil], date_of(day), lesson, offered, bool(reported), valid or 0, invalid or 0)
+            for pupil, day, lesson, offered, reported, valid, invalid in rows
+        }
