@@ -90,7 +90,7 @@ def test_a_saved_mapping_goes_before_the_presets(tmp_path: Path) -> None:
 # --- Edlevo ---
 
 
-def _event(number: str, start: str, reason: str, minutes: int, *, subject: str = "Bild") -> str:
+def event(number: str, start: str, reason: str, minutes: int, *, subject: str = "Bild") -> str:
     return (
         f"<event><start>{start}</start><stop>2026-03-02T{int(start[11:13]):02d}:50:00</stop><unitname>Strand</unitname>"
         f"<unitid>u1</unitid><schoolevent><comment>Hemlig hälsa</comment><lessonid>{number}</lessonid>"
@@ -108,7 +108,7 @@ def _sum(reason: str, minutes: int, offered: int, subject: str) -> str:
     )
 
 
-def _edlevo(*content: str, person: str = NUMBER) -> str:
+def edlevo(*content: str, person: str = NUMBER) -> str:
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n<persons xmlns="http://open.tieto.com/edu/absence/v2">'
         f"<properties><datasource>x</datasource></properties><person><personid>{person}</personid>\n"
@@ -120,12 +120,12 @@ def _edlevo(*content: str, person: str = NUMBER) -> str:
 def test_edlevos_events_are_lessons(tmp_path: Path) -> None:
     path = _file(
         tmp_path,
-        _edlevo(
-            _event("1", "2026-03-02T08:00:00", "Present", 50),
-            _event("2", "2026-03-02T09:00:00", "Valid", 50),
-            _event("3", "2026-03-02T10:00:00", "LateArrival", 10),
-            _event("4", "2026-03-02T11:00:00", "Invalid", 50),
-            _event("5", "2026-03-02T12:00:00", "Ill", 50),
+        edlevo(
+            event("1", "2026-03-02T08:00:00", "Present", 50),
+            event("2", "2026-03-02T09:00:00", "Valid", 50),
+            event("3", "2026-03-02T10:00:00", "LateArrival", 10),
+            event("4", "2026-03-02T11:00:00", "Invalid", 50),
+            event("5", "2026-03-02T12:00:00", "Ill", 50),
             "<event><start>2026-03-02T13:00:00</start><preschoolevent><minutes>5</minutes></preschoolevent></event>",
         ),
         "export.xml",
@@ -144,8 +144,8 @@ def test_edlevos_events_are_lessons(tmp_path: Path) -> None:
     [("2026-03-02T08:00:00", 480), ("2026-03-02T07:00:00Z", 480), ("2026-07-01T07:00:00+01:00", 480)],
 )
 def test_edlevos_times_without_an_offset_are_swedish(tmp_path: Path, start: str, minute: int) -> None:
-    event = _event("1", start, "Present", 50).replace("<stop>", "<stopped>").replace("</stop>", "</stopped>")
-    done, _ = _lessons(tmp_path, open_recognised(_file(tmp_path, _edlevo(event)), said=HERE))
+    one = event("1", start, "Present", 50).replace("<stop>", "<stopped>").replace("</stop>", "</stopped>")
+    done, _ = _lessons(tmp_path, open_recognised(_file(tmp_path, edlevo(one)), said=HERE))
     with Snapshot(tmp_path / "store", done.manifest) as snapshot:
         assert snapshot.engine.query("select start_min, end_min from facts") == [(minute, minute + 50)]
 
@@ -154,7 +154,7 @@ def test_edlevos_sums_are_periods(tmp_path: Path) -> None:
     """Offered minutes stand once a subject, however many reasons repeat them."""
     path = _file(
         tmp_path,
-        _edlevo(
+        edlevo(
             _sum("Present", 900, 1000, "BL"),
             _sum("Valid", 60, 1000, "BL"),
             _sum("LateArrival", 15, 1000, "BL"),
@@ -181,7 +181,7 @@ ENTITIES = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
     ],
 )
 def test_hostile_or_broken_xml_is_refused(tmp_path: Path, harm: object, told: str) -> None:
-    text = _edlevo(_event("1", "2026-03-02T08:00:00", "Present", 50))
+    text = edlevo(event("1", "2026-03-02T08:00:00", "Present", 50))
     assert open_recognised(_file(tmp_path, text), said=HERE).layout.name.startswith("Edlevo")
     path = _file(tmp_path, harm(text), "harmed.xml")  # type: ignore[operator]
     with pytest.raises(ImportRefused, match=told):
@@ -194,8 +194,8 @@ def test_other_xml_is_a_web_page(tmp_path: Path) -> None:
 
 
 def test_a_large_export_is_read_in_pieces(tmp_path: Path) -> None:
-    events = [_event(str(n), f"2026-03-02T{8 + n % 8:02d}:00:00", "Present", 50) for n in range(2000)]
-    source = open_recognised(_file(tmp_path, _edlevo(*events)), said=HERE)
+    events = [event(str(n), f"2026-03-02T{8 + n % 8:02d}:00:00", "Present", 50) for n in range(2000)]
+    source = open_recognised(_file(tmp_path, edlevo(*events)), said=HERE)
     chunks = list(source.chunks(10_000))
     assert len(chunks) > 10
     assert sum(chunk.rows for chunk in chunks) == 2000
@@ -322,7 +322,7 @@ def test_every_preset_is_loaded_and_can_be_named_in_a_mapping(tmp_path: Path) ->
 
 
 def test_what_is_shown_of_xml_and_json_is_masked(tmp_path: Path) -> None:
-    xml = _file(tmp_path, _edlevo(_event("1", "2026-03-02T08:00:00", "Present", 50)))
+    xml = _file(tmp_path, edlevo(event("1", "2026-03-02T08:00:00", "Present", 50)))
     rows = _file(tmp_path, json.dumps(MEITNER), "rows.json")
     for path, header in ((xml, "personid"), (rows, "student.identityNumber")):
         (column,) = [each for each in peek(path).columns if each.header == header]

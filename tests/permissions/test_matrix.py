@@ -27,7 +27,7 @@ SILENT = {
     *("plan_approve", "plan_trial", "plan_trial_progress", "plan_schools", "plan_school"),
     *("case_receive", "case_worry", "plan_evaluation"),
     "received_new",
-    *("duties_overview", "homes", "csn"),  # there are no facts and nothing was sent
+    *("duties_overview", "homes", "csn", "national"),  # there are no facts and nothing was sent
 }
 # Lists of all whom one may see; every child in the world has a warning.
 WHOLE_LISTS = {"warnings", "cases"}

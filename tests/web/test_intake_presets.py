@@ -14,7 +14,7 @@ from narvaro.core.scope import acting
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.period_measures import period_pupils
 from narvaro.facts.store import Store
-from tests.integration.test_presets import MEITNER, WEEKS, _edlevo, _event
+from tests.integration.test_presets import MEITNER, WEEKS, edlevo, event
 from tests.lesson_files import row, table
 from tests.web.conftest import As
 from tests.web.test_intake import DESCRIBED, PAGE, again, lessons, previewed, sent
@@ -73,7 +73,7 @@ def test_schoolsofts_weeks_ask_for_period_lesson_and_school(world: World, signed
 
 def test_edlevos_xml_is_read_under_the_pupils_own_key(world: World, signed_in: As, sent: Any) -> None:
     client = signed_in("system_administrator")
-    run = sent(_edlevo(_event("1", "2026-03-02T08:00:00", "Valid", 50)), "export.xml")
+    run = sent(edlevo(event("1", "2026-03-02T08:00:00", "Valid", 50)), "export.xml")
     assert run.preview["asks"] == "unit"
     answer(client, run, unit_code="1001")
     run = again(world, run)

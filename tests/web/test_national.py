@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from narvaro.contexts.register.api import facts_folder
+from narvaro.contexts.register.models import ProtectedIdentity
 from narvaro.core.crypto import encrypt
-from narvaro.core.models import AuditEntry
+from narvaro.core.models import AuditEntry, Membership
 from narvaro.core.scope import acting
 from tests.lesson_files import import_files, row, write
 from tests.web.conftest import As
-from tests.web.world import World
+from tests.web.world import TODAY, World
 
 AUTUMN, SPRING = "4050", "4051"
 NUMBER = "20130101TF01"
@@ -108,6 +110,30 @@ def test_identity_numbers_are_a_right_of_their_own_and_asked_for_each_time(world
     assert len(entry.objects_seen) == 3
     assert "TF01" not in str(entry.details)
     assert all(NUMBER not in row.values() for row in file_of(made(coordinator)))
+
+
+@pytest.mark.usefixtures("facts")
+def test_who_is_protected_since_yesterday_is_in_no_file_made_today(world: World, signed_in: As) -> None:
+    client = signed_in("principal")
+    assert "e-alva" in {each["elev_id"] for each in file_of(made(client))}
+    with acting(world.actor("system_administrator")):
+        ProtectedIdentity.of(pupil=world.pupils["Alva"], since=TODAY).save()
+    assert {each["elev_id"] for each in file_of(made(client))} == {"e-bilal", "e-lo"}
+
+
+@pytest.mark.usefixtures("facts")
+def test_the_file_is_of_one_moment_and_nobodys_after_the_assignment_has_ended(
+    world: World, signed_in: As, tmp_path: Path
+) -> None:
+    client = signed_in("principal")
+    answer = made(client)
+    root = facts_folder(world.organiser.pk)
+    import_files(root, write(tmp_path, row(elev_id="e-bilal", skolenhetskod="1001", datum="2025-09-02"), name="2.csv"))
+    hours = {each["elev_id"]: each["erbjuden_tid_h"] for each in file_of(answer)}
+    assert hours["e-bilal"] == "1,00"
+    assert {each["elev_id"]: each["erbjuden_tid_h"] for each in file_of(made(client))}["e-bilal"] == "2,00"
+    Membership.objects.filter(user=world.users["principal"]).update(last_day=TODAY - timedelta(days=1))
+    assert made(client).status_code == 403
 
 
 def _give_numbers(world: World) -> None:

@@ -8,6 +8,8 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
+from narvaro.config.sqlite.damage import mark_as_own, refuse_damaged
+
 STAMP = ".collected"
 
 
@@ -18,9 +20,19 @@ def start() -> None:
 
 
 def make_tables() -> None:
-    """Makes or updates them; nothing to do, nothing done."""
+    """Makes or updates them; nothing to do, nothing done. Raise Refused for a database file that is damaged."""
+    file = _database_file()
+    if file:
+        refuse_damaged(file)
     call_command("migrate", verbosity=0, interactive=False)
+    if file:
+        mark_as_own(file)
     call_command("createcachetable", verbosity=0)
+
+
+def _database_file() -> Path | None:
+    default = settings.DATABASES["default"]
+    return Path(default["NAME"]) if default["ENGINE"] == "narvaro.config.sqlite" else None
 
 
 def collect_static() -> None:

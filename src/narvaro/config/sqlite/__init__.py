@@ -10,14 +10,14 @@ import sys
 try:
     import pysqlite3
 except ImportError:  # no wheel for this platform
-    _library = _system
+    LIBRARY = _system
 else:
     sys.modules["sqlite3"] = pysqlite3
     sys.modules["sqlite3.dbapi2"] = pysqlite3.dbapi2
-    _library = pysqlite3
+    LIBRARY = pysqlite3
 
 SAFE_WAL = (3, 51, 3)
-LIBRARY_VERSION: tuple[int, int, int] = _library.sqlite_version_info
+LIBRARY_VERSION: tuple[int, int, int] = LIBRARY.sqlite_version_info
 
 
 def journal_mode(version: tuple[int, int, int]) -> str:

@@ -7,8 +7,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.intake.preview import Differing
-from narvaro.contexts.intake.shown import ChangedMonth, ChangedSchool
-from narvaro.ui.parts import Column
+from narvaro.contexts.intake.shown import ChangedMonth, ChangedPart
+from narvaro.ui.formats import words
 
 
 def changed_months(found: Sequence[Differing], schools: Mapping[str, str]) -> tuple[ChangedMonth, ...]:
@@ -19,26 +19,15 @@ def changed_months(found: Sequence[Differing], schools: Mapping[str, str]) -> tu
     return tuple(_month(month, held, schools) for month, held in sorted(months.items()))
 
 
-def change_columns() -> dict[str, tuple[Column, ...]]:
-    counts = (
-        Column(_("New"), numeric=True),
-        Column(_("Corrected"), numeric=True),
-        Column(_("Taken away"), numeric=True),
-    )
-    return {
-        "month_headings": (Column(_("Month")), *counts),
-        "school_headings": (Column(_("Month")), Column(_("School")), *counts),
-    }
-
-
 def _month(month: str, held: Sequence[Differing], schools: Mapping[str, str]) -> ChangedMonth:
-    return ChangedMonth(
-        label=date_format(date.fromisoformat(f"{month}-01"), "F Y"),
-        new=sum(each.new for each in held),
-        corrected=sum(each.corrected for each in held),
-        removed=sum(each.removed for each in held),
-        schools=tuple(
-            ChangedSchool(schools.get(each.unit_code, each.unit_code), each.new, each.corrected, each.removed)
-            for each in held
-        ),
-    )
+    parts = tuple(ChangedPart(schools.get(each.unit_code, each.unit_code), _rows([each])) for each in held)
+    return ChangedMonth(date_format(date.fromisoformat(f"{month}-01"), "F Y"), _rows(held), parts)
+
+
+def _rows(held: Sequence[Differing]) -> str:
+    number = words().number
+    return _("%(new)s new, %(corrected)s corrected, %(removed)s taken away") % {
+        "new": number(sum(each.new for each in held)),
+        "corrected": number(sum(each.corrected for each in held)),
+        "removed": number(sum(each.removed for each in held)),
+    }

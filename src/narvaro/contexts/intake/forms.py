@@ -102,7 +102,7 @@ class MappingForm(forms.Form):
         label=_("School, if no column says it"), required=False, help_text=_("The same for every row.")
     )
     written_numbers = forms.BooleanField(
-        label=_("Numbers are written with spaces, units or dashes, as in 1 200 min, 18 st (72 %) and –"), required=False
+        label=_("Numbers have spaces, units or dashes: 1 200 min, 18 st (72 %), –"), required=False
     )
     lesson_minutes = forms.IntegerField(
         label=_("Minutes of a lesson, where lessons are counted"), required=False, min_value=1, max_value=1440

@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.intake import words as terms
-from narvaro.contexts.intake.differences import change_columns, changed_months
+from narvaro.contexts.intake.differences import changed_months
 from narvaro.contexts.intake.models import ImportRun
 from narvaro.contexts.intake.preview import Holding, ListCounts, Listed, Preview, SeenColumn, StoredMessage
 from narvaro.contexts.intake.queries import RejectedLine, Run, RunPage
@@ -65,7 +65,6 @@ def run_columns() -> dict[str, tuple[Column, ...]]:
             Column(_("Rows"), numeric=True),
             Column(_("First on line"), numeric=True),
         ),
-        **change_columns(),
         "reject_headings": (Column(_("Line")), Column(_("Column")), Column(_("Reason"))),
     }
 

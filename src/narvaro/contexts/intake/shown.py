@@ -58,22 +58,18 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class ChangedSchool:
-    """Rows that are new, corrected and taken away."""
+class ChangedPart:
+    """A school's share of what changes in a month."""
 
     label: str
-    new: int
-    corrected: int
-    removed: int
+    rows: str
 
 
 @dataclass(frozen=True, slots=True)
 class ChangedMonth:
     label: str
-    new: int
-    corrected: int
-    removed: int
-    schools: tuple[ChangedSchool, ...]
+    rows: str
+    schools: tuple[ChangedPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
