@@ -157,7 +157,7 @@ def _nothing(name: str, rest: str, request: Request) -> Answer:
     if rest == "lookup" and request.method == "POST":
         check_lookup(read_object(request.body))
         return Answer(200, "[]")
-    if rest and request.method == "GET":
+    if rest not in ("", "lookup") and request.method == "GET":
         uuid_of("id", rest)
         return Answer(404)
     return not_allowed(request)
@@ -186,13 +186,20 @@ def error_answer(status: int, code: str, message: str) -> Answer:
 
 def not_allowed(request: Request) -> Answer:
     """What the standard lets some write is refused: whoever asks here may read. The rest has no such method."""
-    name, _, rest = request.path.rstrip("/").partition("/")
-    if request.method in ("POST", "DELETE") and name in _WRITTEN and rest != "lookup":
+    allowed = _methods(request.path.rstrip("/"))
+    if request.method in allowed:
         return error_answer(403, "read_only", "This provider only lets itself be read")
-    methods = "GET, POST" if name == "subscriptions" else "GET"
-    if name == "subscriptions" and rest:
-        methods = "GET, PATCH, DELETE"
-    if rest == "lookup" or name in REPORTS:
-        methods = "POST"
     answer = error_answer(405, "not_allowed", "The standard has no such method here")
-    return replace(answer, headers={"Allow": methods})
+    return replace(answer, headers={"Allow": ", ".join(allowed)})
+
+
+def _methods(path: str) -> tuple[str, ...]:
+    """Those that the standard has for a path."""
+    name, _, rest = path.partition("/")
+    if rest == "lookup" or name in REPORTS:
+        return ("POST",)
+    if name == "subscriptions":
+        return ("GET", "PATCH", "DELETE") if rest else ("GET", "POST")
+    if name in _WRITTEN:
+        return ("GET", "POST") if not rest else ("GET",) if name == "absences" else ("GET", "DELETE")
+    return ("GET",)

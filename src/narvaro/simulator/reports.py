@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from narvaro.simulator.parameters import BadRequest, Filter, value_of
 from narvaro.simulator.words import ENDPOINTS
@@ -39,3 +40,5 @@ def check_report(name: str, told: Mapping[str, Any]) -> None:
         if not isinstance(told[key], str):
             raise BadRequest(f"{key} is no text")
         value_of(key, told[key], _TEXTS[name][key])
+    if "resourceUrl" in told and not urlsplit(told["resourceUrl"]).scheme:
+        raise BadRequest("resourceUrl is no address")
