@@ -204,6 +204,7 @@ def test_a_question_that_the_standard_does_not_know_is_refused(asking):
     assert asking.ask("duties", pageToken=token).status == 400
     assert asking.ask("nothing").status == 404
     assert asking.ask("attendances", "POST", {}).status == 403
+    assert asking.ask("persons", "POST", {}).status == 405
 
 
 def test_lookups_find_what_fits_any_list(asking):
@@ -256,6 +257,16 @@ def test_numbers_run_out_into_temporary_ones():
     given = [numbers.give(2012, "Man")[1] for _ in range(365 * 6 + 2)]
     assert len(set(given)) == len(given)
     assert ["TF" in number for number in given[-3:]] == [False, True, True]
+
+
+def test_one_person_can_be_staff_and_guardian_and_have_two_duties(asking):
+    people = asking.every("persons")
+    guardians = {it["person"]["id"] for each in people for it in each.get("responsibles", ())}
+    duties = [each["person"]["id"] for each in asking.every("duties")]
+    assert len(guardians & set(duties)) == 1
+    assert len(duties) > len(set(duties))
+    roles = {it["assignmentRoleType"] for each in asking.every("duties") for it in each.get("assignmentRole", ())}
+    assert roles == {"Mentor", "Elevhälsopersonal"}
 
 
 def test_who_is_protected_has_a_marking_everywhere_and_no_address(asking):
