@@ -8,11 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-<<<<<<< HEAD
-from narvaro.cli import accounts, plans, serving, syncing
-=======
-from narvaro.cli import accounts, plans, serving, simulating
->>>>>>> simulator
+from narvaro.cli import accounts, plans, serving, simulating, syncing
 from narvaro.cli.analysing import Request, analysis_of, import_report, imported, snapshot
 from narvaro.cli.help_words import Command, Group, localise, run_command
 from narvaro.cli.measure_pages import explain_measure, list_measures
@@ -40,11 +36,8 @@ app = typer.Typer(
 accounts.add_to(app)
 serving.add_to(app)
 plans.add_to(app)
-<<<<<<< HEAD
 syncing.add_to(app)
-=======
 simulating.add_to(app)
->>>>>>> simulator
 
 
 @app.command(cls=Command, help=N_("Make an invented municipality to try things on."))
