@@ -76,8 +76,8 @@ def add_source(authority: str) -> None:
     by = found_authority(name=authority, kind="municipal_organiser")
     administrator = Membership.objects.filter(authority_id=by.authority_id, role="system_administrator")[0].user
     names = PAYLOADS if authority == AUTHORITY else ("Skolsystemet", "Strandskolan")
-    capability = {"name": "/persons", "has": "yes", "note": None}
-    lacking = {"name": "/attendances", "has": "no", "note": {"text": "The source does not have it.", "values": {}}}
+    capability = {"name": "persons", "has": "yes", "note": None}
+    lacking = {"name": "attendances", "has": "no", "note": {"text": "The source does not have it.", "values": {}}}
     told = {"text": "{count} pupils are in no class.", "values": {"count": 2}}
     with acting(by):
         source = Source.of(
