@@ -36,8 +36,8 @@ app = typer.Typer(
 accounts.add_to(app)
 serving.add_to(app)
 plans.add_to(app)
-syncing.add_to(app)
 simulating.add_to(app)
+syncing.add_to(app)
 
 
 @app.command(cls=Command, help=N_("Make an invented municipality to try things on."))
