@@ -204,6 +204,7 @@ def test_a_question_that_the_standard_does_not_know_is_refused(asking):
     assert asking.ask("duties", pageToken=token).status == 400
     assert asking.ask("nothing").status == 404
     assert asking.ask("attendances", "POST", {}).status == 403
+    assert asking.ask("persons", "POST", {}).status == 405
 
 
 def test_lookups_find_what_fits_any_list(asking):

@@ -380,3 +380,9 @@ def test_every_fault_is_tested():
     text = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_simulator*.py"))
     absent = "_".join(["not", "on", "the", "menu"])
     assert [name for name in [*FAULTS, absent] if f'"{name}"' not in text] == [absent]
+
+
+def test_the_menu_is_the_one_in_the_documents():
+    text = (Path(__file__).parents[2] / "docs/reference/simulator.md").read_text("utf-8")
+    rows = [f"| `{name}` | {fault.told} |" for name, fault in FAULTS.items()]
+    assert [line for line in text.splitlines() if line.startswith("| `") and line.split("`")[1] in FAULTS] == rows

@@ -6,18 +6,17 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from narvaro.simulator.deleted import deleted_entities
+from narvaro.simulator.nothing import EMPTY, check_lookup, check_question
 from narvaro.simulator.paging import question, read_page, read_token, token_of, wanted_limit
 from narvaro.simulator.parameters import BadRequest, Query, conditions, last_of, uuid_of
-from narvaro.simulator.resources import EMPTY, RESOURCES, Resource
+from narvaro.simulator.reports import REPORTS, check_report
+from narvaro.simulator.resources import RESOURCES, Resource
 from narvaro.simulator.simulation import Simulation
 from narvaro.simulator.subscriptions import Subscriptions
 
-PAGE_SIZE, LARGEST_PAGE, LARGEST_LOOKUP = 1000, 5000, 20_000
-# What has to be in a consumer's report.
-FEEDBACK: Mapping[str, Mapping[str, type]] = {
-    "log": {"message": str, "severityLevel": str},
-    "statistics": {"resourceType": str, "newCount": int, "updatedCount": int, "deletedCount": int},
-}
+# Up to 5 000 rows the store keeps only the page in hand while it looks; beyond, it sorts everything behind it.
+PAGE_SIZE, LARGEST_PAGE, LARGEST_LOOKUP = 2000, 4000, 20_000
+_WRITTEN = frozenset({"attendances", "attendanceEvents", "attendanceSchedule", "absences"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +56,25 @@ class Provider:
         if name in RESOURCES:
             return self._resource(RESOURCES[name], name, rest, request)
         if name in EMPTY:
-            return _nothing(rest, request)
+            return _nothing(name, rest, request)
         if name == "subscriptions":
             return self._subscription(rest, request)
-        if request.path == "deletedEntities" and request.method == "GET":
-            return Answer(200, deleted_entities(self.simulation, request.query, page_limit(request.query)))
-        if request.path.rstrip("/") in FEEDBACK and request.method == "POST":
+        if request.path == "deletedEntities":
+            return self._deleted(request)
+        if request.path.rstrip("/") in REPORTS:
             return self._feedback(request)
         return Answer(404)
 
+    def _deleted(self, request: Request) -> Answer:
+        if request.method != "GET":
+            return not_allowed(request)
+        return Answer(200, deleted_entities(self.simulation, request.query, page_limit(request.query)))
+
     def _feedback(self, request: Request) -> Answer:
+        if request.method != "POST":
+            return not_allowed(request)
         told = read_object(request.body)
-        for name, kind in FEEDBACK[request.path.rstrip("/")].items():
-            if not isinstance(told.get(name), kind) or isinstance(told[name], bool):
-                raise BadRequest(f"{name} is missing or of the wrong kind")
+        check_report(request.path.rstrip("/"), told)
         self.told.append(told)
         return Answer(201)
 
@@ -82,7 +86,7 @@ class Provider:
                 return Answer(200, f'{{"data":[{kept}],"pageToken":null}}')
             if request.method == "POST":
                 return Answer(201, self.subscriptions.add(read_object(request.body)).json)
-            return not_allowed()
+            return not_allowed(request)
         found = self.subscriptions.find(uuid_of("id", rest))
         if found is None:
             return Answer(404)
@@ -91,7 +95,7 @@ class Provider:
         if request.method == "DELETE":
             self.subscriptions.remove(found)
             return Answer(204)
-        return Answer(200, found.json) if request.method == "GET" else not_allowed()
+        return Answer(200, found.json) if request.method == "GET" else not_allowed(request)
 
     def _resource(self, resource: Resource, name: str, rest: str, request: Request) -> Answer:
         if not rest and request.method == "GET":
@@ -100,7 +104,7 @@ class Provider:
             return self._lookup(resource, request)
         if rest and rest != "lookup" and request.method == "GET" and resource.has_one:
             return self._one(resource, rest, request.query)
-        return not_allowed() if not rest or rest == "lookup" or resource.has_one else Answer(404)
+        return not_allowed(request)
 
     def _list(self, resource: Resource, name: str, request: Request) -> Answer:
         query = request.query
@@ -146,19 +150,17 @@ def page_limit(query: Query) -> int:
     return min(wanted_limit(query) or PAGE_SIZE, LARGEST_PAGE)
 
 
-def _nothing(rest: str, request: Request) -> Answer:
+def _nothing(name: str, rest: str, request: Request) -> Answer:
+    check_question(name, request.query)
     if not rest and request.method == "GET":
-        wanted_limit(request.query)
-        if last_of(request.query, "pageToken") is not None:
-            raise BadRequest("pageToken is none that was given for this resource")
         return Answer(200, '{"data":[],"pageToken":null}')
     if rest == "lookup" and request.method == "POST":
-        read_object(request.body)
+        check_lookup(read_object(request.body))
         return Answer(200, "[]")
-    if rest and request.method == "GET":
+    if rest not in ("", "lookup") and request.method == "GET":
         uuid_of("id", rest)
         return Answer(404)
-    return not_allowed()
+    return not_allowed(request)
 
 
 def read_object(body: bytes) -> dict[str, Any]:
@@ -182,6 +184,22 @@ def error_answer(status: int, code: str, message: str) -> Answer:
     return Answer(status, json.dumps({"code": code, "message": message}, ensure_ascii=False))
 
 
-def not_allowed() -> Answer:
-    """Writing is refused: whoever asks may read."""
-    return error_answer(403, "read_only", "This provider only lets itself be read")
+def not_allowed(request: Request) -> Answer:
+    """What the standard lets some write is refused: whoever asks here may read. The rest has no such method."""
+    allowed = _methods(request.path.rstrip("/"))
+    if request.method in allowed:
+        return error_answer(403, "read_only", "This provider only lets itself be read")
+    answer = error_answer(405, "not_allowed", "The standard has no such method here")
+    return replace(answer, headers={"Allow": ", ".join(allowed)})
+
+
+def _methods(path: str) -> tuple[str, ...]:
+    """Those that the standard has for a path."""
+    name, _, rest = path.partition("/")
+    if rest == "lookup" or name in REPORTS:
+        return ("POST",)
+    if name == "subscriptions":
+        return ("GET", "PATCH", "DELETE") if rest else ("GET", "POST")
+    if name in _WRITTEN:
+        return ("GET", "POST") if not rest else ("GET",) if name == "absences" else ("GET", "DELETE")
+    return ("GET",)

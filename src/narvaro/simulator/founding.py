@@ -1,9 +1,10 @@
 """Puts Exempelkommun into the provider's tables."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from datetime import UTC, date, datetime, time, timedelta
+from operator import attrgetter
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -15,8 +16,8 @@ from narvaro.demo.lessons import invent
 from narvaro.demo.roster import Roster, build_roster
 from narvaro.demo.tables import Row, load
 from narvaro.domain.school_calendar import SchoolCalendar
-from narvaro.simulator.organisations import Tree, build_tree
-from narvaro.simulator.people import Register, enrolment_rows
+from narvaro.simulator.organisations import Organisation, Tree, build_tree
+from narvaro.simulator.people import Person, Register, enrolment_rows
 from narvaro.simulator.work import Work
 
 _SQL = Path(__file__).parent / "sql"
@@ -51,7 +52,7 @@ def found(
     )
     connection.execute(statement("macros"))
     connection.execute(statement("rows"))
-    for table, rows in _rows(draws, _only(roster, organiser), calendar).items():
+    for table, rows in _rows(draws, _only(roster, organiser), calendar):
         load(connection, table, rows, folder)
     connection.execute(statement("founding"))
     connection.execute(statement("answers"))
@@ -73,28 +74,29 @@ def _only(roster: Roster, organiser: str | None) -> Roster:
     )
 
 
-def _rows(draws: Draws, roster: Roster, calendar: SchoolCalendar) -> Mapping[str, Iterable[Row]]:
+def _rows(draws: Draws, roster: Roster, calendar: SchoolCalendar) -> Iterator[tuple[str, Iterable[Row]]]:
+    """Table by table, so that no more than one is in memory as rows; who comes later builds on who came before."""
     tree = build_tree(roster.units)
+    yield "organisation_row", _plain(Organisation, tree.organisations)
+    yield "enrolment", _enrolments(draws, roster, calendar, tree)
     register = Register(draws, calendar.school_year)
+    yield "person_row", _plain(Person, map(register.pupil, roster.pupils))
     number = 1 + max((each.number for each in roster.pupils), default=0)
-    for pupil in roster.pupils:
-        register.add_pupil(pupil)
-    for pupil in roster.pupils:
-        number = register.add_guardians(pupil, number)
-    work = Work(draws, roster, tree, register, number, date(calendar.school_year, 8, 10))
+    yield "person_row", _plain(Person, register.guardians(roster.pupils, number))
+    yield "responsible", register.responsibles
+    work = Work(draws, roster, tree, register, number + len(register.responsibles), date(calendar.school_year, 8, 10))
     work.build()
-    return {
-        "organisation_row": map(astuple, tree.organisations),
-        "person_row": map(astuple, register.people),
-        "enrolment": _enrolments(draws, roster, calendar, tree),
-        "responsible": register.responsibles,
-        "duty_row": work.duties,
-        "assignment": work.assignments,
-        "team_row": work.teams,
-        "syllabus_row": work.syllabus_rows(),
-        "activity_row": work.activities,
-        "clock": _clock(calendar),
-    }
+    yield "person_row", _plain(Person, register.staff)
+    yield "duty_row", work.duties
+    yield "assignment", work.assignments
+    yield "team_row", work.teams
+    yield "syllabus_row", work.syllabus_rows()
+    yield "activity_row", work.activities
+    yield "clock", _clock(calendar)
+
+
+def _plain(kind: type[Organisation | Person], things: Iterable[Organisation | Person]) -> Iterator[Row]:
+    return map(attrgetter(*(each.name for each in fields(kind))), things)
 
 
 def _enrolments(draws: Draws, roster: Roster, calendar: SchoolCalendar, tree: Tree) -> Iterator[Row]:

@@ -56,8 +56,13 @@ def question(resource: Resource, query: Query) -> Question:
         conditions=tuple(found),
         sort=sort,
         expands=all_of(query, "expand", tuple(resource.expands)),
-        names=flag_of("expandReferenceNames", last_of(query, "expandReferenceNames") or "false"),
+        names=_wants_names(query),
     )
+
+
+def _wants_names(query: Query) -> bool:
+    told = last_of(query, "expandReferenceNames")
+    return told is not None and flag_of("expandReferenceNames", told)
 
 
 def read_page(rows: Rows, asked: Question, limit: int | None) -> Page:

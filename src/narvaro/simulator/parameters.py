@@ -68,7 +68,7 @@ def _condition(name: str, values: list[str], wanted: Filter) -> Condition:
 
 
 def value_of(name: str, text: str, wanted: Filter) -> Any:
-    if wanted.words and text not in wanted.words:
+    if wanted.kind == "word" and text not in wanted.words:
         raise BadRequest(f"{name} has a value that the standard does not know")
     if wanted.kind == "uuid":
         return uuid_of(name, text)
@@ -104,7 +104,7 @@ def moment_of(name: str, text: str) -> datetime:
 
 
 def whole_of(name: str, text: str) -> int:
-    if not re.fullmatch(r"[1-9]\d{0,8}", text, re.ASCII):
+    if not re.fullmatch(r"0*[1-9]\d{0,99}", text, re.ASCII):
         raise BadRequest(f"{name} is no whole number from 1")
     return int(text)
 

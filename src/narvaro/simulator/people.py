@@ -1,7 +1,7 @@
 """Pupils with guardians and enrolments, and the staff, as rows of sql/rows.sql."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -42,57 +42,58 @@ class Person:
 
 @dataclass(slots=True)
 class Register:
-    """Numbers people as they come."""
+    """Makes people as they are asked for. ``responsibles`` and ``staff`` fill up on the way."""
 
     draws: Draws
     school_year: int
-    people: list[Person] = field(default_factory=list)
     responsibles: list[Row] = field(default_factory=list)
+    staff: list[Person] = field(default_factory=list)
     _civic: CivicNumbers = field(default_factory=CivicNumbers)
     _addresses: Counter[str] = field(default_factory=Counter)
 
-    def add_pupil(self, pupil: Pupil) -> None:
+    def pupil(self, pupil: Pupil) -> Person:
         sex = self._sex("pupil", pupil.number)
         birth = self.school_year - _STARTS_AT - ALL_GRADES.index(pupil.grade)
         day, civic = self._civic.give(birth, sex, is_coordination=self._share("visitor", pupil.number) < 0.01)
         login = f"{pupil.elev_id}@elev.exempelkommun.example"
-        marking = self._marking(pupil)
-        self.people.append(
-            Person(
-                nr=pupil.number,
-                given_name=pupil.given_name,
-                family_name=pupil.family_name,
-                login=login,
-                source_key=pupil.elev_id,
-                civic_no=civic or None,
-                birth_date=day,
-                sex=sex,
-                marking=marking,
-                email=login,
-                email_type="Skola elev",
-                street=None if pupil.is_protected else f"Exempelgatan {pupil.number}",
-                municipality_code=home_code(pupil.home),
-            )
+        return Person(
+            nr=pupil.number,
+            given_name=pupil.given_name,
+            family_name=pupil.family_name,
+            login=login,
+            source_key=pupil.elev_id,
+            civic_no=civic or None,
+            birth_date=day,
+            sex=sex,
+            marking=self._marking(pupil),
+            email=login,
+            email_type="Skola elev",
+            street=None if pupil.is_protected else f"Exempelgatan {pupil.number}",
+            municipality_code=home_code(pupil.home),
         )
 
-    def add_guardians(self, pupil: Pupil, first: int) -> int:
-        """Those of one pupil, numbered from ``first``; the next free number."""
-        names = [(each.given_name, each.family_name) for each in _FAMILY.get(pupil.elev_id, ())]
-        if not names:
-            count = 2 if self._share("guardians", pupil.number) < 0.8 else 1
-            given = [full_name(self.draws, "guardian", pupil.number, place)[0] for place in range(count)]
-            names = [(each, pupil.family_name) for each in given]
-        for number, name in enumerate(names, first):
-            self.people.append(self._guardian(number, name, pupil))
-            self.responsibles.append((pupil.number, number, self._relation(number)))
-        return first + len(names)
+    def guardians(self, pupils: Iterable[Pupil], first: int) -> Iterator[Person]:
+        """Those of each pupil, numbered from ``first``."""
+        number = first
+        for pupil in pupils:
+            for name in self._guardian_names(pupil):
+                self.responsibles.append((pupil.number, number, self._relation(number)))
+                yield self._guardian(number, name, pupil)
+                number += 1
+
+    def _guardian_names(self, pupil: Pupil) -> list[tuple[str, str]]:
+        if pupil.elev_id in _FAMILY:
+            return [(each.given_name, each.family_name) for each in _FAMILY[pupil.elev_id]]
+        count = 2 if self._share("guardians", pupil.number) < 0.8 else 1
+        given = [full_name(self.draws, "guardian", pupil.number, place)[0] for place in range(count)]
+        return [(each, pupil.family_name) for each in given]
 
     def add_staff(self, number: int, name: tuple[str, str], domain: str) -> None:
         local = local_part(" ".join(name))
         self._addresses[local] += 1
         turn = self._addresses[local]
         email = f"{local}{turn if turn > 1 else ''}@{domain}"
-        self.people.append(
+        self.staff.append(
             Person(
                 nr=number,
                 given_name=name[0],

@@ -139,6 +139,7 @@ _DUTIES = Resource(
     expands={"person": Embedded("person_of(t.person)", "null")},
     lookups={"ids": _ID},
 )
+_NO_END = ("0 * t.nr", False)  # no group ends, so all are alike
 _GROUPS = Resource(
     table="team",
     opened="team_open(t)",
@@ -151,8 +152,8 @@ _GROUPS = Resource(
     },
     sorts={
         "DisplayNameAsc": ("t.name", False),
-        "EndDateAsc": ("''", False),
-        "EndDateDesc": ("''", True),
+        "EndDateAsc": _NO_END,
+        "EndDateDesc": _NO_END,
         **_BY_START,
         **BY_MODIFIED,
     },
@@ -326,15 +327,3 @@ RESOURCES: Mapping[str, Resource] = {
     "aggregatedAttendance": _SUMS,
     "syllabuses": _SYLLABUSES,
 }
-# What Exempelkommun has nothing of. An honest empty list.
-EMPTY = (
-    "placements",
-    "programmes",
-    "studyplans",
-    "schoolUnitOfferings",
-    "attendanceEvents",
-    "attendanceSchedule",
-    "grades",
-    "resources",
-    "rooms",
-)

@@ -148,10 +148,14 @@ class _Handler(BaseHTTPRequestHandler):
         answer, delivery = self.server.service.answer(self.command, self.path, authorization, body)
         self._send(answer, delivery)
 
-    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _any
+    def __getattr__(self, name: str) -> Any:
+        """Every method comes to the same place, which knows what is allowed where."""
+        if name.startswith("do_"):
+            return self._any
+        raise AttributeError(name)
 
     def _send(self, answer: Answer, delivery: Delivery) -> None:
-        content = (answer.body or "").encode()
+        content = b"" if self.command == "HEAD" else (answer.body or "").encode()
         if delivery == "reset":
             self._reset()
             return
