@@ -25,6 +25,8 @@ def main() -> None:
 
     starting.start()
     add_hostile_authority()
+    for authority in ("Exempelkommun", AUTHORITY):
+        add_source(authority)
     json.dump({"sessions": open_sessions(), "pupils": keys_of(PUPILS)}, sys.stdout)
 
 
@@ -61,6 +63,51 @@ def add_hostile_authority() -> None:
     register.give_account(by=by, pupil_id="x-0", user_id=users[email_of("pupil")])
     _list_the_protected(by, users[email_of("principal")])
     _read_lessons(by, calendar.school_days()[-30:])
+
+
+def add_source(authority: str) -> None:
+    """One that has been read, with something to look at, and whose latest reading waits for a yes."""
+    from narvaro.contexts.register.api import found_authority
+    from narvaro.contexts.sources.models import Source, SourceRun
+    from narvaro.core.clock import now
+    from narvaro.core.models import Membership
+    from narvaro.core.scope import acting
+
+    by = found_authority(name=authority, kind="municipal_organiser")
+    administrator = Membership.objects.filter(authority_id=by.authority_id, role="system_administrator")[0].user
+    names = PAYLOADS if authority == AUTHORITY else ("Skolsystemet", "Strandskolan")
+    capability = {"name": "persons", "has": "yes", "note": None}
+    lacking = {"name": "attendances", "has": "no", "note": {"text": "The source does not have it.", "values": {}}}
+    told = {"text": "{count} pupils are in no class.", "values": {"count": 2}}
+    with acting(by):
+        source = Source.of(
+            name=names[0],
+            base_url=f"https://skolsystem.example/{names[0]}",
+            organisations=[
+                {"id": f"o-{n}", "name": name, "kind": "Skolenhet", "unit_code": "", "depth": 1}
+                for n, name in enumerate(names)
+            ],
+            capabilities=[capability, lacking],
+            state=Source.State.ACTIVE,
+            hour=None,
+            made_by=administrator,
+            made_at=now(),
+        )
+        source.save()
+        read = {"source": source, "started_at": now(), "finished_at": now(), "capabilities": [capability, lacking]}
+        SourceRun.of(
+            state="done",
+            counts={"pupils": 300, "attendance_rows": 28426},
+            register={"new": 3},
+            differences=[{"kind": "pupils", "new": 3, "changed": 0, "gone": 0}],
+            findings=[{"code": "without_class", "count": 2, "told": told}],
+            route="events",
+            **read,
+        ).save()
+        held = "{ended} of {before} pupils would no longer be enrolled. Nothing was changed in the register. "
+        held += "If so many have left, say yes to it."
+        values = {"ended": 60, "before": 300}
+        SourceRun.of(state="held", message={"text": held, "values": values}, **read).save()
 
 
 def _people(at: dict[str, int], first_day: date) -> list[Any]:

@@ -36,7 +36,8 @@ SIGNED_OUT = (
     "/finns-inte",
 )
 SIGNED_IN = (
-    *("/", "/to-act-on/", "/meeting/", "/settings/", "/settings/import", "/account", "/account/password"),
+    *("/", "/to-act-on/", "/meeting/", "/settings/", "/settings/import", "/settings/sources/"),
+    *("/account", "/account/password"),
     *("/account/sign-out", "/account/second-factor/set-up", "/account/second-factor/recovery-codes", "/gallery/"),
     "/finns-inte",
 )

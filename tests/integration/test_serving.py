@@ -126,6 +126,7 @@ def test_the_data_directory_is_its_owners_alone(environment: dict[str, str]) -> 
         ("/health", "/health"),
         ("/pupils/3f2504e0-4f89-41d3-9a0c-0305e82c3301/why", "/pupils/*/why"),
         ("/rows/123/4", "/rows/*/*"),
+        ("/notices/1/3f2504e0-4f89-41d3-9a0c-0305e82c3301/db82464f2ec7", "/notices/*"),
         ("/a\r\nGET /b", "/a??GET?/b"),
         ("/" + "x" * 500, "/" + "x" * 199),
     ],

@@ -29,8 +29,8 @@ TREE = (
     Organisation(id="o-3", name="Ekbackens skola", kind="Skolenhet", unit_code="1002", depth=1),
 )
 THERE = (
-    Capability(name="/persons", has="yes"),
-    Capability(name="/attendances", has="no", note=Message.of("A note about it.")),
+    Capability(name="persons", has="yes"),
+    Capability(name="attendances", has="no", note=Message.of("A note about it.")),
 )
 
 

@@ -288,7 +288,7 @@ def test_two_sources_of_one_name_are_refused(world: World, system: SchoolSystem)
 
 
 def night_runs(world: World) -> list[tuple[str, bool]]:
-    return [(str(run.night), run.full) for run in runs(world) if run.why == "night"]
+    return [(str(run.started_at.date()), run.full) for run in runs(world) if run.why == "night"]
 
 
 def queue() -> int:
@@ -362,8 +362,9 @@ def notice_url(source: Source, **changed: Any) -> str:
 
 @pytest.fixture
 def quiet(world: World, read: Any) -> Source:
-    """Read tonight already, so that only a notice brings a reading."""
-    read(why="night", night=runs(world, "check")[0].started_at.date())
+    """Read today already, so that only a notice brings a reading."""
+    read()
+    assert queue() == 0
     return again(world, runs(world)[0].source)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from narvaro.contexts.register.models import Authority, Custody, Enrolment, Ment
 from narvaro.contexts.sources import services
 from narvaro.contexts.sources.models import Source, SourceRun
 from narvaro.core.actor import Actor
+from narvaro.core.clock import now, today
 from narvaro.core.models import Membership, User
 from narvaro.core.scope import acting
 from narvaro.domain.school_calendar import date_of
@@ -26,21 +27,27 @@ PUPILS, WEEKS = 30, 1
 
 
 @pytest.fixture(scope="module")
-def at() -> Iterator[Served]:
-    with Simulation(pupils=PUPILS, day=DAY, weeks=WEEKS) as simulation, served(simulation) as serving:
+def simulation() -> Iterator[Simulation]:
+    with Simulation(pupils=PUPILS, day=DAY, weeks=WEEKS) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def at(simulation: Simulation) -> Iterator[Served]:
+    with served(simulation) as serving:
         yield serving
 
 
 @pytest.fixture(autouse=True)
-def frozen_day(at: Served) -> Iterator[time_machine.Traveller]:
+def frozen_day(simulation: Simulation) -> Iterator[time_machine.Traveller]:
     """The clock of the simulation, which lets lessons begin."""
-    with time_machine.travel(at.service.simulation.now, tick=False) as traveller:
+    with time_machine.travel(simulation.now, tick=False) as traveller:
         yield traveller
 
 
 @pytest.fixture
 def by(db: None, settings: Any) -> Actor:
-    settings.SOURCE_HOSTS = frozenset({"127.0.0.1"})
+    settings.SOURCE_HOSTS, settings.ADDRESS = frozenset({"127.0.0.1"}), "http://127.0.0.1:9"
     authority = Authority.objects.create(name="Exempelkommun", kind="municipal_organiser", code="0999")
     user = User.objects.create(email="admin@example.se", name="Admin")
     row = Membership.objects.create(user=user, authority=authority, role="system_administrator", first_day=DAY)
@@ -70,14 +77,12 @@ def read(by: Actor, source: Source, **how: Any) -> SourceRun:
     return run
 
 
-def test_a_simulated_week_ends_in_the_simulators_truth(by: Actor, at: Served) -> None:
-    source = connect(by, at)
+def test_a_simulated_week_ends_in_the_simulators_truth(
+    by: Actor, simulation: Simulation, at: Served, frozen_day: Any
+) -> None:
+    source, truth = connect(by, at), simulation
     first = read(by, source, full=True)
-    truth = at.service.simulation
-    assert lessons_stored(by) == {
-        (each.pupil_id, each.date, each.lesson_id, each.offered, each.is_reported, each.valid or 0, each.invalid or 0)
-        for each in truth.truth_lessons()
-    }
+    assert lessons_stored(by) == lessons_in_truth(truth)
     with acting(by):
         assert enrolled() == enrolled_in_truth(truth)
         assert ProtectedIdentity.objects.count() == first.counts["protected"] > 0
@@ -85,16 +90,27 @@ def test_a_simulated_week_ends_in_the_simulators_truth(by: Actor, at: Served) ->
         assert Mentorship.objects.exists()
         assert not Pupil.objects.filter(identity_hash=None).exists()
         assert MeasureRun.objects.count() == 1
+        assert Source.objects.get().subscription_ends > now() + timedelta(days=30)
     assert Membership.objects.filter(role="mentor", source=source.key).exists()
+    truth.step(days=1)
+    frozen_day.move_to(truth.now)
     again = read(by, source)
-    assert again.register["new"] == again.register["ended"] == again.register["changed"] == 0
-    assert {name: again.counts[name] for name in ("pupils", "guardians", "staff")} == {
-        name: first.counts[name] for name in ("pupils", "guardians", "staff")
+    assert not again.full
+    assert again.counts["attendance_rows"] > 0
+    assert lessons_stored(by) == lessons_in_truth(truth)
+    with acting(by):
+        assert enrolled() == enrolled_in_truth(truth)
+
+
+def lessons_in_truth(truth: Simulation) -> set[tuple[Any, ...]]:
+    return {
+        (each.pupil_id, each.date, each.lesson_id, each.offered, each.is_reported, each.valid or 0, each.invalid or 0)
+        for each in truth.truth_lessons()
     }
 
 
 def enrolled() -> set[tuple[str, str]]:
-    rows = Enrolment.objects.filter(first_day__lte=DAY).exclude(last_day__lt=DAY)
+    rows = Enrolment.objects.filter(first_day__lte=today()).exclude(last_day__lt=today())
     return set(rows.values_list("pupil__pupil_id", "unit__code"))
 
 
@@ -102,7 +118,7 @@ def enrolled_in_truth(truth: Simulation) -> set[tuple[str, str]]:
     return {
         (each.pupil_id, each.unit_code)
         for each in truth.truth_roster().pupils
-        if not each.is_cancelled and each.first_day <= DAY <= (each.last_day or DAY)
+        if not each.is_cancelled and each.first_day <= today() <= (each.last_day or date.max)
     }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]
 
 _KEY = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=/)\d+(?=/|$)|(?<=/account/password/).+",
+    r"(?<=/notices/).+|(?<=/account/password/).+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    r"|(?<=/)\d+(?=/|$)",
     re.IGNORECASE,
 )
 _UNUSUAL = re.compile(r"[^A-Za-z0-9/._~*-]")

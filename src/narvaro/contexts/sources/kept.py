@@ -13,6 +13,12 @@ def kept_capabilities(found: Iterable[Capability]) -> list[dict[str, Any]]:
     return [{"name": each.name, "has": each.has, "note": jobs.kept(each.note) if each.note else None} for each in found]
 
 
+def merged_capabilities(stored: Iterable[dict[str, Any]], found: Iterable[Capability]) -> list[dict[str, Any]]:
+    """The latest that is known of each: a reading of what has changed does not ask about everything."""
+    known = {each["name"]: each for each in stored}
+    return list((known | {each["name"]: each for each in kept_capabilities(found)}).values())
+
+
 def capabilities_of(stored: Iterable[dict[str, Any]]) -> tuple[Capability, ...]:
     return tuple(Capability(**{**each, "note": jobs.restored(each["note"])}) for each in stored)
 

@@ -63,9 +63,8 @@ class Source(Guarded):
 
 
 class SourceRun(Guarded):
-    """A check or a reading. ``night``: the day whose reading by itself it is. ``counts``, ``differences``,
-    ``findings``, ``capabilities`` and ``route`` are as in ``ss12000.told.Reading``; ``register`` counts what changed
-    here. ``message``: why it failed or waits for a yes."""
+    """A check or a reading. ``counts``, ``differences``, ``findings``, ``capabilities`` and ``route`` are as in
+    ``ss12000.told.Reading``; ``register`` counts what changed here. ``message``: why it failed or waits for a yes."""
 
     class Kind(models.TextChoices):
         CHECK = "check"
@@ -86,7 +85,6 @@ class SourceRun(Guarded):
     source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="runs")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.READING)
     why = models.CharField(max_length=8, choices=Why, default=Why.PERSON)
-    night = models.DateField(null=True)
     full = models.BooleanField(default=False)
     confirmed = models.BooleanField(default=False)
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)

@@ -275,24 +275,15 @@ def _differences(found: Iterable[Difference]) -> tuple[DifferenceLine, ...]:
 
 
 def capability_lines(found: Iterable[Capability]) -> tuple[CapabilityLine, ...]:
-    """Each part of the standard that is needed; the ways of asking for it only where one is not there."""
-    parts = [each for each in found if each.name in terms.CAPABILITIES]
-    lacking = [each for each in found if each.name not in terms.CAPABILITIES and each.has not in ("yes", "empty")]
-    return tuple(map(_capability_line, (*parts, *lacking)))
+    """Each part of the standard that is needed; what only makes it easier where it is not there."""
+    return tuple(
+        _capability_line(each) for each in found if each.name not in terms.AIDS or each.has not in ("yes", "empty")
+    )
 
 
 def _capability_line(each: Capability) -> CapabilityLine:
     has, kind = terms.HAS[each.has]
-    return CapabilityLine(_capability(each.name), str(has), kind, said(each.note) if each.note else "")
-
-
-def _capability(name: str) -> str:
-    """A part of the standard, or one way of asking for it."""
-    for ending, text in (terms.LOOKUPS, terms.CHANGES):
-        path = name.removesuffix(ending)
-        if name not in terms.CAPABILITIES and path != name:
-            return str(text % {"what": _word(terms.CAPABILITIES, path)})
-    return _word(terms.CAPABILITIES, name)
+    return CapabilityLine(_word(terms.CAPABILITIES, each.name), str(has), kind, said(each.note) if each.note else "")
 
 
 def _named(counts: Mapping[str, int], names: Words) -> tuple[tuple[str, str], ...]:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
+from django.db.models import OuterRef
 
 from narvaro.contexts.sources import places
 from narvaro.contexts.sources.connecting import bound_to
@@ -71,11 +72,11 @@ class SourceState:
 def source_states(actor: Actor) -> tuple[SourceState, ...]:
     rows = list(visible_sources(actor))
     runs = _runs_of(rows)
-    return tuple(_state(row, runs.get(row.pk, [])) for row in rows)
+    return tuple(_state(row, *runs[row.pk]) for row in rows)
 
 
 def source_state(row: Source) -> SourceState:
-    return _state(row, _runs_of([row]).get(row.pk, []))
+    return _state(row, *_runs_of([row])[row.pk])
 
 
 def history(source: Source, number: int) -> "Page[Run]":
@@ -96,23 +97,18 @@ def files_of(row: Source) -> tuple[bool, bool, bool]:
     return tuple(places.pem_file(row.key, which) is not None for which in ("certificate", "key", "ca"))  # type: ignore[return-value]
 
 
-def _runs_of(rows: Sequence[Source]) -> dict[int, list[SourceRun]]:
-    """The latest run and the latest good reading of each, at most."""
-    found: dict[int, list[SourceRun]] = {}
-    runs = SourceRun.objects.filter(source__in=rows).select_related("job", "started_by").order_by("-started_at", "-pk")
-    for run in runs.iterator():
-        kept = found.setdefault(run.source_id, [])
-        if not kept or (_is_good(run) and not any(_is_good(each) for each in kept)):
-            kept.append(run)
-    return found
+def _runs_of(rows: Sequence[Source]) -> dict[int, tuple[SourceRun | None, SourceRun | None]]:
+    """By source, its latest run and its latest good reading. Two queries however long the history is."""
+    of_source = SourceRun.objects.filter(source=OuterRef("pk")).order_by("-started_at", "-pk").values("pk")
+    good = of_source.filter(kind=Kind.READING, state=State.DONE)
+    found = Source.objects.filter(pk__in=[row.pk for row in rows])
+    pairs = list(found.annotate(latest=of_source[:1], good=good[:1]).values_list("pk", "latest", "good"))
+    ids = {run for _source, *of_one in pairs for run in of_one if run}
+    runs = SourceRun.objects.select_related("job", "started_by").in_bulk(ids)
+    return {source: (runs.get(latest), runs.get(read)) for source, latest, read in pairs}
 
 
-def _is_good(run: SourceRun) -> bool:
-    return run.kind == Kind.READING and run.state == State.DONE
-
-
-def _state(row: Source, runs: list[SourceRun]) -> SourceState:
-    read = next((run for run in runs if _is_good(run)), None)
+def _state(row: Source, latest: SourceRun | None, read: SourceRun | None) -> SourceState:
     return SourceState(
         key=row.key,
         name=row.name,
@@ -124,7 +120,7 @@ def _state(row: Source, runs: list[SourceRun]) -> SourceState:
         capabilities=capabilities_of(row.capabilities),
         units=frozenset(row.units),
         subscription_ends=row.subscription_ends,
-        latest=run_of(runs[0]) if runs else None,
+        latest=run_of(latest) if latest else None,
         read=run_of(read) if read else None,
     )
 

@@ -1,7 +1,7 @@
 """The worker asks for the night's readings, and for one where a source has said that something has changed."""
 
 from contextlib import AbstractContextManager
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from narvaro.contexts.register.api import organiser_ids
 from narvaro.contexts.sources.models import Source, SourceRun
@@ -36,7 +36,7 @@ def _queue(by: Actor, source: Source) -> bool:
         if row is None or under_way(row):
             return False
         if _is_night(row):
-            start(by=by, source=row, why=Why.NIGHT, night=today(), full=_is_time_for_all(row))
+            start(by=by, source=row, why=Why.NIGHT, full=_is_time_for_all(row))
         elif row.noticed_at and now() - row.noticed_at >= SETTLED:
             start(by=by, source=row, why=Why.NOTICE)
         else:
@@ -45,17 +45,20 @@ def _queue(by: Actor, source: Source) -> bool:
 
 
 def _is_night(source: Source) -> bool:
-    """From the hour on, once a day: an hour that the clock leaps over is passed all the same, and one that comes twice
-    finds the first reading there. What failed is tried again some times."""
-    if source.hour is None or now().astimezone(STOCKHOLM).hour < source.hour:
+    """From the hour on, until there has been a reading today: an hour that the clock leaps over is passed all the same,
+    and one that comes twice finds the first reading there. What failed is tried again some times."""
+    if source.hour is None:
         return False
-    tonight = list(SourceRun.objects.filter(source=source, night=today()).order_by("-started_at", "-pk"))
-    if not tonight:
+    since = datetime.combine(today(), time(source.hour), STOCKHOLM)
+    if now() < since:
+        return False
+    runs = SourceRun.objects.filter(source=source, kind=Kind.READING, started_at__gte=since)
+    readings = list(runs.order_by("-started_at", "-pk"))
+    if not readings:
         return True
-    latest = tonight[0]
-    ended = latest.finished_at or latest.started_at
-    failed = latest.state in (State.FAILED, State.RUNNING)  # running without a job that lives: its worker died
-    return failed and len(tonight) < TRIES_A_NIGHT and now() - ended >= BETWEEN_TRIES
+    ended = readings[0].finished_at or readings[0].started_at
+    failed = all(run.state in (State.FAILED, State.RUNNING) for run in readings)  # running, but no job lives: it died
+    return failed and len(readings) < TRIES_A_NIGHT and now() - ended >= BETWEEN_TRIES
 
 
 def _is_time_for_all(source: Source) -> bool:

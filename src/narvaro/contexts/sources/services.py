@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -143,7 +142,6 @@ def start(
     why: str = Why.PERSON,
     full: bool = False,
     confirmed: bool = False,
-    night: date | None = None,
 ) -> SourceRun:
     """A reading or a check in the queue; when one is under way, that one. Raises Refused where nothing is read."""
     with acting(by):
@@ -155,7 +153,7 @@ def start(
             Source.objects.filter(pk=row.pk).update(noticed_at=None)
         _close_dead(row)
         with jobs.queued(_TASKS[Kind(kind)], by=by, kind=f"source.{kind}") as job:
-            values: dict[str, Any] = {"kind": kind, "why": why, "full": full, "confirmed": confirmed, "night": night}
+            values: dict[str, Any] = {"kind": kind, "why": why, "full": full, "confirmed": confirmed}
             run = SourceRun.of(source=row, job=job, started_by_id=by.user_id, started_at=now(), **values)
             run.save()
     return run

@@ -28,24 +28,26 @@ HAS: Mapping[str, tuple[Promise, Kind]] = {
     "refused": (_("may not be read"), "late"),
     "failed": (_("answers with an error"), "late"),
 }
-CAPABILITIES: Mapping[str, Promise] = {  # by the paths of the standard
-    "/organisations": _("Schools and how they are organised"),
-    "/persons": _("Pupils, guardians and staff"),
-    "/groups": _("Classes and teaching groups"),
-    "/duties": _("Who works where, and who is mentor"),
-    "/activities": _("Teaching"),
-    "/calendarEvents": _("The timetable, lesson by lesson"),
-    "/calendarEvents?expand=attendance": _("Attendance together with the timetable"),
-    "/attendances": _("Attendance, lesson by lesson"),
-    "/attendances/lookup": _("Attendance of the lessons that are asked about"),
-    "/aggregatedAttendance": _("Sums of attendance by week"),
-    "/deletedEntities": _("What has been removed"),
-    "/subscriptions": _("Tells by itself when something has changed"),
+CAPABILITIES: Mapping[str, Promise] = {  # by the paths and parameters of the standard
+    "organisations": _("Schools and how they are organised"),
+    "persons": _("Pupils, guardians and staff"),
+    "groups": _("Classes and teaching groups"),
+    "duties": _("Who works where, and who is mentor"),
+    "activities": _("Teaching"),
+    "calendarEvents": _("The timetable, lesson by lesson"),
+    "expand=attendance": _("Attendance together with the timetable"),
+    "attendances": _("Attendance, lesson by lesson"),
+    "attendances/lookup": _("Attendance of the lessons that are asked about"),
+    "aggregatedAttendance": _("Sums of attendance by week"),
+    "meta.modified.after": _("Only what has changed can be asked for"),
+    "deletedEntities": _("What has been removed"),
+    "subscriptions": _("Tells by itself when something has changed"),
+    "relationship": _("The pupils of one school can be asked for"),
+    "persons/lookup": _("Single persons can be asked for"),
+    "calendarEvents/lookup": _("Single lessons can be asked for"),
 }
-LOOKUPS, CHANGES = (
-    ("/lookup", _("%(what)s: one by one")),
-    ("?meta.modified.after", _("%(what)s: only what has changed")),
-)
+# Of no interest where they are there.
+AIDS = frozenset({"relationship", "persons/lookup", "calendarEvents/lookup"})
 ROUTES: Mapping[str, Promise] = {
     "events": _("Attendance is read together with the timetable, lesson by lesson."),
     "event_lookup": _("The timetable is read first, and then the attendance of each lesson."),

@@ -74,9 +74,8 @@ def _read(running: jobs.Running, run: SourceRun, client: Client) -> None:
     reading = client.commit()
     subscribed = keep_subscribed(client, source)
     with acting(by):
-        Source.objects.filter(pk=source.pk).update(
-            capabilities=kept.kept_capabilities(reading.capabilities), **subscribed
-        )
+        there = kept.merged_capabilities(source.capabilities, reading.capabilities)
+        Source.objects.filter(pk=source.pk).update(capabilities=there, **subscribed)
         _write(
             running,
             run,
