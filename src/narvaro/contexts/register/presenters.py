@@ -85,7 +85,7 @@ def cards(actor: Actor) -> list[Card]:
 
 def mail_trouble(actor: Actor) -> str:
     """Since when no mail goes out and when it is tried again; empty where it does, or it is not the actor's to mend."""
-    found = trouble(actor) if access().decide(actor, "mail.read").allowed else None
+    found = trouble(actor) if may(actor, "settings_account_close", "POST") else None  # who runs the accounts
     if found is None:
         return ""
     text = ngettext(
