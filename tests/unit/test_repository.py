@@ -83,7 +83,7 @@ def package_names(wanted: str) -> list[str]:
     return re.findall(r"^([A-Za-z][\w.-]*)", wanted, re.MULTILINE)
 
 
-@pytest.mark.parametrize("name", ["base", "dev", "bench", "build", "spark"])
+@pytest.mark.parametrize("name", ["base", "dev", "bench", "build", "spark", "pdf"])
 def test_every_package_has_a_reason(name):
     reasons = (ROOT / "docs/adr/0008-few-pinned-dependencies.md").read_text("utf-8")
     wanted = package_names((ROOT / f"requirements/{name}.in").read_text())
@@ -91,7 +91,7 @@ def test_every_package_has_a_reason(name):
     assert [package for package in wanted if not re.search(rf"^\|.*\b{package}\b", reasons, re.MULTILINE)] == []
 
 
-@pytest.mark.parametrize("name", ["base", "dev", "bench", "spark"])
+@pytest.mark.parametrize("name", ["base", "dev", "bench", "spark", "pdf"])
 def test_every_wanted_package_is_pinned(name):
     folder = ROOT / "requirements"
     assert unpinned((folder / f"{name}.in").read_text(), (folder / f"{name}.txt").read_text()) == []

@@ -66,6 +66,12 @@ def test_the_page_shows_where_the_case_stands_and_no_text(world: World, signed_i
     assert entry in page
 
 
+def test_what_is_to_be_done_is_read_before_what_has_happened(world: World, signed_in: As) -> None:
+    page = page_of(signed_in("mentor"), opened(world))
+    places = [page.index(f'id="{each}"') for each in ("tasks", "attendance", "chronology", "voices", "around")]
+    assert places == sorted(places)
+
+
 def test_who_opens_it(world: World, signed_in: As) -> None:
     card = opened(world)
     address = reverse("case", args=[card.key])

@@ -3,19 +3,24 @@
 import socket
 from collections.abc import Iterator
 from datetime import date, timedelta
+from smtplib import SMTPDataError, SMTPSenderRefused
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 
 from narvaro.contexts.cases import api, daily, digest, queueing, reminding
 from narvaro.contexts.cases.api import Move, NewTask, run_day
 from narvaro.contexts.cases.models import Digest, Entry, Task
 from narvaro.contexts.register.models import Mentorship
 from narvaro.core.actor import Actor
+from narvaro.core.clock import now
+from narvaro.core.mail_trouble import MOST_TRIES, deliver, pause, trouble
 from narvaro.core.models import Job
 from narvaro.core.scope import acting
 from narvaro.domain.case_states import CaseEvent
 from tests.web.cases import decide_year, opened
+from tests.web.conftest import As
 from tests.web.mail_server import Mailbox, mail_server
 from tests.web.world import TODAY, World
 
@@ -165,19 +170,125 @@ def test_a_protected_pupils_work_is_in_nobody_elses_count(world: World, frozen_d
 def test_without_a_mail_server_nothing_is_noted_and_the_next_try_sends(
     world: World, frozen_day: Any, settings: Any
 ) -> None:
+    system = Actor.system(world.organiser.pk)
     opened(world)
     frozen_day.move_to("2026-05-22T07:00:00+02:00")
+    no_server(settings)
+    assert run(world).mail_waits
+    with acting(system):
+        assert not Digest.objects.exists()
+        assert trouble(system) is not None
+    with mail_server() as box:
+        settings.EMAIL_PORT = box.port
+        assert run(world).sent == 1
+    with acting(system):
+        assert trouble(system) is None
+
+
+def no_server(settings: Any) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         closed = server.getsockname()[1]
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", closed
-    with pytest.raises(ConnectionRefusedError):
-        run(world)
-    with acting(Actor.system(world.organiser.pk)):
-        assert not Digest.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("tries", "minutes"), [(1, 15), (2, 30), (3, 60), (4, 120), (5, 240), (6, 480), (7, 480), (1000, 480)]
+)
+def test_pauses_grow_to_a_third_of_a_day(tries: int, minutes: int) -> None:
+    assert pause(tries) == timedelta(minutes=minutes)
+
+
+def test_mail_that_waits_is_tried_after_its_pause_and_no_job_fails(
+    world: World, frozen_day: Any, settings: Any
+) -> None:
+    opened(world)
+    no_server(settings)
+    system, queued = Actor.system(world.organiser.pk), []
+    for moment in ("07:00", "07:10", "07:16", "07:30", "07:47", "08:00"):
+        frozen_day.move_to(f"2026-05-22T{moment}:00+02:00")
+        queueing.queue_what_is_due()
+        with acting(system):
+            queued.append(Job.objects.count())
+    assert queued == [1, 1, 2, 2, 3, 3]
     with mail_server() as box:
         settings.EMAIL_PORT = box.port
-        assert run(world).sent == 1
+        frozen_day.move_to("2026-05-22T09:00:00+02:00")
+        queueing.queue_what_is_due()
+        frozen_day.move_to("2026-05-22T20:00:00+02:00")
+        queueing.queue_what_is_due()
+    assert len(box.mails) == 1
+    with acting(system):
+        assert set(Job.objects.values_list("state", flat=True)) == {"done"}
+        assert (Job.objects.count(), trouble(system)) == (4, None)
+
+
+def test_the_system_administrator_is_told_and_nobody_else(
+    world: World, frozen_day: Any, settings: Any, signed_in: As
+) -> None:
+    told = "E-postservern tar inte emot"
+    assert told not in signed_in("system_administrator").get("/settings/").content.decode()
+    opened(world)
+    frozen_day.move_to("2026-05-22T07:00:00+02:00")
+    no_server(settings)
+    run(world)
+    html = signed_in("system_administrator").get("/settings/").content.decode()
+    assert told in html
+    assert "efter 1 försök" in html
+    assert told not in signed_in("principal").get("/settings/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [(SMTPDataError(451, b"no"), 0), (SMTPSenderRefused(550, b"no", "a"), 0), (ConnectionResetError(), 1)],
+)
+def test_what_the_server_surely_did_not_take_is_sent_again(
+    world: World, frozen_day: Any, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch, error: Exception, kept: int
+) -> None:
+    """Where nobody can know whether it was taken it comes twice never."""
+    opened(world)
+    frozen_day.move_to("2026-05-22T07:00:00+02:00")
+
+    def refused(*_: object, **__: object) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(digest.EmailMessage, "send", refused)
+        assert run(world).mail_waits
+    with acting(Actor.system(world.organiser.pk)):
+        assert Digest.objects.count() == kept
+    assert run(world).sent == 1 - kept
+
+
+def test_a_letter_about_a_meeting_is_sent_again_after_a_pause(world: World, settings: Any) -> None:
+    system = Actor.system(world.organiser.pk)
+    no_server(settings)
+    again: list[Any] = []
+
+    def letter() -> EmailMessage:
+        return EmailMessage("s", "b", to=["a@example.se"])
+
+    class Task:
+        def using(self, *, run_after: Any) -> "Task":
+            again.append(run_after)
+            return self
+
+        def enqueue(self, **arguments: Any) -> None:
+            again.append(arguments)
+
+    for tries in (0, MOST_TRIES):
+        deliver(letter(), by=system, task=Task(), tries=tries, arguments={"what": "moved"})
+    assert again == [now() + timedelta(minutes=15), {"what": "moved", "tries": 1}]
+    with acting(system):
+        found = trouble(system)
+        assert found is not None
+        assert found.tries == 1  # letters of the same moment are one try
+    with mail_server() as box:
+        settings.EMAIL_PORT = box.port
+        deliver(letter(), by=system, task=Task(), tries=1, arguments={})
+    assert len(box.mails) == 1
+    with acting(system):
+        assert trouble(system) is None
 
 
 def test_killed_in_the_middle_of_a_mail_it_comes_twice_never(

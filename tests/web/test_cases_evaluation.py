@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from narvaro.contexts.cases import api, handed_in
 from narvaro.contexts.cases.api import CaseCard, Move
-from narvaro.contexts.cases.evaluation import evaluated, quartiles
+from narvaro.contexts.cases.evaluation import evaluated, quartiles, told_apart
 from narvaro.contexts.plan.api import version_in_force
 from narvaro.core.scope import acting
 from narvaro.domain.case_states import CaseEvent
@@ -105,3 +105,56 @@ def test_quartiles_are_those_of_the_standard_library(days: list[int]) -> None:
 def test_no_quartiles_of_four() -> None:
     assert quartiles([1, 2, 3, 4]) is None
     assert quartiles([1, 2, 3, 4, 5]) == (2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("cases", "apart"),
+    [
+        ({}, set()),
+        ({1: 5}, {1}),
+        ({1: 4}, set()),
+        ({1: 5, 2: 9}, {1, 2}),
+        ({1: 4, 2: 9}, set()),
+        ({1: 4, 2: 9, 3: 20}, {3}),
+        ({1: 2, 2: 2, 3: 20, 4: 6}, {3}),
+        ({1: 4, 2: 4, 3: 20}, {3}),
+    ],
+)
+def test_schools_are_told_apart_where_no_other_can_be_reckoned(cases: dict[int, int], apart: set[int]) -> None:
+    assert told_apart(cases) == apart
+
+
+@given(st.dictionaries(st.integers(1, 9), st.integers(1, 30), max_size=8))
+def test_what_is_left_out_is_never_one_school_nor_fewer_than_five_cases(cases: dict[int, int]) -> None:
+    apart = told_apart(cases)
+    hidden = [cases[unit] for unit in cases if unit not in apart]
+    assert all(cases[unit] >= 5 for unit in apart)
+    assert not apart or not hidden or (len(hidden) > 1 and sum(hidden) >= 5)
+
+
+def test_a_schools_own_numbers_are_of_its_cases_and_for_its_people(years_work: World, signed_in: As) -> None:
+    world, by = years_work, years_work.actor("principal")
+    with acting(by):
+        key = version_in_force(by, TODAY).key
+        assert [each.name for each in evaluated(by, key).schools] == ["Strandskolan"]
+    elsewhere = world.actor("ekbacken_principal")
+    with acting(elsewhere):
+        assert evaluated(elsewhere, key).schools == ()
+        assert evaluated(elsewhere, key, world.strand.pk).unit is None
+        world.pupils |= {name: _pupil(name, world.ekbacken, "5A") for name in ("F1", "F2")}
+    for name in ("F1", "F2"):
+        opened(world, name, by="ekbacken_principal")
+    officer = world.actor("organiser_officer")
+    with acting(officer):
+        assert evaluated(officer, key).schools == ()  # two at Ekbacken could be reckoned
+    with acting(elsewhere):
+        more = [f"F{number}" for number in range(3, 7)]
+        world.pupils |= {name: _pupil(name, world.ekbacken, "5A") for name in more}
+    for name in more:
+        opened(world, name, by="ekbacken_principal")
+    with acting(officer):
+        found = evaluated(officer, key, world.ekbacken.pk)
+        assert (found.cases, found.unit, len(found.schools)) == (6, world.ekbacken.pk, 2)
+        assert evaluated(officer, key).cases == 14
+    html = signed_in("organiser_officer").get(f"/plan/versions/{key}/evaluation/?unit={world.ekbacken.pk}")
+    assert "n = 6" in html.content.decode()

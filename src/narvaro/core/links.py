@@ -14,6 +14,7 @@ from django_tasks import task
 
 from narvaro.core import audit
 from narvaro.core.actor import Actor
+from narvaro.core.mail_trouble import deliver
 from narvaro.core.models import User
 from narvaro.core.scope import acting
 
@@ -28,7 +29,7 @@ def invite(*, by: Actor, user: User, address: str = "") -> None:
 
 
 @task()
-def send(user_id: int, kind: str, address: str) -> None:
+def send(user_id: int, kind: str, address: str, tries: int = 0) -> None:
     """``kind``: invitation, forgotten. Nothing when the account is closed."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
@@ -36,7 +37,9 @@ def send(user_id: int, kind: str, address: str) -> None:
     told = {"name": user.name, "link": address + link_for(user)}
     with override(user.language):
         subject, body = _invitation(told) if kind == "invitation" else _forgotten(told)
-    EmailMessage(subject, body, to=[user.email]).send()
+    letter = EmailMessage(subject, body, to=[user.email])
+    arguments = {"user_id": user_id, "kind": kind, "address": address}
+    deliver(letter, by=None, task=send, tries=tries, arguments=arguments)
 
 
 def _invitation(told: dict[str, str]) -> tuple[str, str]:

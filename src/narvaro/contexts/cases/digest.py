@@ -1,11 +1,11 @@
 """The day's mail: how much waits, and where. No name, no school and no word about a pupil leaves by mail.
 
 The mail server is reached before anything is written. Then each person's mail is noted as sent before it is: killed in
-between it is lost for the day, and comes twice never."""
+between it is lost for the day, and comes twice never. What the server surely did not take is noted no longer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from smtplib import SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 from typing import Any
 
 from django.conf import settings
@@ -24,6 +24,7 @@ from narvaro.core.access import access
 from narvaro.core.accounts import actors_of
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
+from narvaro.core.mail_trouble import trouble
 from narvaro.core.models import User
 from narvaro.core.scope import acting
 from narvaro.domain.case_states import CaseState
@@ -56,14 +57,15 @@ class Waiting:
 
 def send_digests(authority_id: int) -> int:
     """How many were sent. None on a day without school, and none where everybody is invented. Raises OSError when the
-    mail server cannot be reached; then nothing is noted either."""
+    mail server cannot be reached or takes nothing; those who got no mail are then not noted either. After that it is
+    reached for, also when nothing waits."""
     system = Actor.system(authority_id)
     with acting(system):
         if settings.PRACTICE_DAY is not None or not school_days_of(system, None).is_school_day(today()):
             return 0
-        people = list(_people(authority_id))
+        people, no_trouble = list(_people(authority_id)), trouble(system) is None
     waiting = [(user, found) for user in people if (found := _of_person(user, authority_id)).is_something]
-    if not waiting:
+    if not waiting and no_trouble:
         return 0
     with get_connection() as connection:
         return sum(_sent(system, user, found, connection) for user, found in waiting)
@@ -118,6 +120,10 @@ def _sent(system: Actor, user: User, found: Waiting, connection: Any) -> int:
         return message.send()
     except SMTPRecipientsRefused:
         return 0  # an address that is not there is nobody else's trouble
+    except (SMTPSenderRefused, SMTPDataError):
+        with acting(system):
+            Digest.objects.filter(user_id=user.pk, day=today()).delete()
+        raise
 
 
 def _claimed(system: Actor, user: User) -> bool:

@@ -1,9 +1,10 @@
 """How a version of the plan has worked: time in each step, where cases stop, what was jumped, what was late (M16).
 
-Only counts and days leave here; no case and no pupil. Fewer than five give no number."""
+Only counts and days leave here; no case and no pupil. Fewer than five give no number, and a school is told apart only
+where no number of another can be reckoned from it."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,13 +12,14 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.cases.days import school_days_of
 from narvaro.contexts.cases.handed_in import voices_of
 from narvaro.contexts.cases.models import Case, CaseStep, Task
 from narvaro.contexts.plan.api import VersionRow, find_version, plan_of_version
+from narvaro.contexts.register.api import UnitName, unit_names
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.domain.case_states import OPEN, CaseEvent, CaseState
@@ -45,10 +47,13 @@ class StepFacts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluated:
     """``late`` of ``due`` tasks were done after their day, or are not done though it has been. ``voices``: in how many
-    of the cases the pupil's and a guardian's own words are; None where nobody has said how to count."""
+    of the cases the pupil's and a guardian's own words are; None where nobody has said how to count. ``unit``: of that
+    school alone; ``schools``: those that the reader may see apart."""
 
     version: VersionRow
     plan: Plan
+    unit: int | None
+    schools: tuple[UnitName, ...]
     cases: int
     open: int
     steps: tuple[StepFacts, ...]
@@ -68,26 +73,50 @@ class _Stay:
     ended_by: str
 
 
-def evaluated(actor: Actor, version: UUID) -> Evaluated:
-    """Over all cases that follow the version, in a fixed number of queries. Raises Http404."""
+def evaluated(actor: Actor, version: UUID, unit: int | None = None) -> Evaluated:
+    """Over all cases that follow the version, or those of one school where that may be told apart; else of all. In a
+    fixed number of queries. Raises Http404."""
     row = find_version(actor, version)
-    plan = plan_of_version(actor, row.pk)
-    states = dict(Case.objects.filter(plan_version_id=row.pk).values_list("pk", "state"))
-    rows: Any = CaseStep.objects.filter(case__plan_version_id=row.pk).order_by("case_id", "pk")
+    plan, schools = plan_of_version(actor, row.pk), _schools(actor, row.pk)
+    unit = unit if unit in {each.pk for each in schools} else None
+    cases: Any = Case.objects.filter(plan_version_id=row.pk, **({} if unit is None else {"unit_id": unit}))
+    states = dict(cases.values_list("pk", "state"))
+    rows: Any = CaseStep.objects.filter(case__in=cases.values("pk")).order_by("case_id", "pk")
     stays = [_Stay(*each) for each in rows.values_list("case_id", "step", "began", "ended", "ended_by")]
-    due, late = _late(row.pk)
+    due, late = _late(cases)
     return Evaluated(
         version=row,
         plan=plan,
+        unit=unit,
+        schools=schools,
         cases=len(states),
         open=sum(state in OPEN for state in states.values()),
-        steps=_steps(plan, stays, school_days_of(actor, None)),
+        steps=_steps(plan, stays, school_days_of(actor, unit)),
         jumps=sum(each.ended_by == CaseEvent.JUMP for each in stays),
         back=sum(each.ended_by == CaseEvent.GO_BACK for each in stays),
         due=due,
         late=late,
         voices=voices_of(actor, frozenset(states)),
     )
+
+
+def _schools(actor: Actor, version: int) -> tuple[UnitName, ...]:
+    """The actor's schools, or all, that may be told apart."""
+    rows = Case.objects.filter(plan_version_id=version).values_list("unit_id").annotate(cases=Count("pk"))
+    apart = told_apart(dict(rows.order_by("unit_id")))
+    names = unit_names(actor.authority_id)
+    return tuple(each for each in names if each.pk in apart and (actor.unit_ids is None or each.pk in actor.unit_ids))
+
+
+def told_apart(cases: Mapping[int, int]) -> frozenset[int]:
+    """Schools with five cases or more; where those left out are one alone, or fewer than five cases together, the
+    smallest of the others is left out too, as what is left out is the whole less what is told."""
+    ordered = sorted(cases, key=lambda unit: (cases[unit], unit))
+    hidden = [unit for unit in ordered if cases[unit] < FEWEST]
+    shown = [unit for unit in ordered if cases[unit] >= FEWEST]
+    while hidden and shown and (len(hidden) == 1 or sum(cases[unit] for unit in hidden) < FEWEST):
+        hidden.append(shown.pop(0))
+    return frozenset(shown)
 
 
 def quartiles(days: Sequence[int]) -> Quartiles | None:
@@ -129,9 +158,9 @@ def _jumped_over(plan: Plan, stays: Sequence[_Stay]) -> Iterable[int]:
             yield from (each.number for each in plan.steps if before.step < each.number < after.step)
 
 
-def _late(version: int) -> tuple[int, int]:
+def _late(cases: "QuerySet[Any]") -> tuple[int, int]:
     """Tasks whose day has come or that are done, in cases whose deadlines ran; how many of them were late."""
-    rows = Task.objects.filter(case__plan_version_id=version, not_needed=False)
+    rows = Task.objects.filter(case__in=cases.values("pk"), not_needed=False)
     resting = (CaseState.PARKED, CaseState.HANDING_OVER)
     done, waiting = (
         rows.exclude(done_on=None),
@@ -165,6 +194,8 @@ def evaluation_page(found: Evaluated) -> dict[str, Any]:
         ),
         "rows": tuple(_row(each, found.plan) for each in found.steps),
         "voices": _voices(found),
+        "unit": found.unit or "",
+        "schools": [("", _("All schools")), *((each.pk, each.name) for each in found.schools)] if found.schools else [],
     }
 
 

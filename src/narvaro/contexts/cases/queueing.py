@@ -1,4 +1,5 @@
-"""Once a day for each organiser the worker asks for the day's work; what failed is asked for again."""
+"""Once a day for each organiser the worker asks for the day's work; what failed is asked for again, and mail that
+waits when its pause is over."""
 
 from contextlib import AbstractContextManager
 
@@ -7,17 +8,19 @@ from narvaro.contexts.register.api import organiser_ids
 from narvaro.core import jobs
 from narvaro.core.actor import Actor
 from narvaro.core.clock import STOCKHOLM, now, today
+from narvaro.core.mail_trouble import trouble
 from narvaro.core.meanwhile import repeated
 from narvaro.core.models import Job
 from narvaro.core.scope import acting
 
 KIND = "remind"
 FROM_HOUR = 6  # so that the mail is there when school begins
-EVERY_SECONDS = 3600.0
+EVERY_SECONDS = 900.0
 
 
 def queue_what_is_due() -> int:
-    """A job for each organiser that has none today that went well or is under way; how many. Not before six."""
+    """A job for each organiser that has none today that went well or is under way, or whose mail is to be tried again;
+    how many. Not before six."""
     if now().astimezone(STOCKHOLM).hour < FROM_HOUR:
         return 0
     return sum(_queue(authority) for authority in organiser_ids())
@@ -27,10 +30,16 @@ def _queue(authority_id: int) -> bool:
     system = Actor.system(authority_id)
     with acting(system):
         of_today = Job.objects.filter(kind=KIND, created_at__date=today())
-        if any(not _has_failed(each) for each in of_today):
+        going = [each for each in of_today if not _has_failed(each)]
+        if any(each.state != Job.State.DONE for each in going) or (going and not _mail_is_due(system)):
             return False
     with jobs.queued(tasks.remind_open_work, by=system, kind=KIND):
         return True
+
+
+def _mail_is_due(system: Actor) -> bool:
+    waits = trouble(system)
+    return waits is not None and waits.next_try_at <= now()
 
 
 def _has_failed(job: Job) -> bool:

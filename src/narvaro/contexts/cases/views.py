@@ -27,6 +27,7 @@ from narvaro.core.drafts import draft_of, drop_draft, place_of
 from narvaro.core.forms import once
 
 PAGE = 50
+LONGEST_NUMBER = 10
 
 
 def cases(request: Any) -> HttpResponse:
@@ -131,4 +132,8 @@ def case_entry(request: Any, entry: UUID) -> HttpResponse:
 
 
 def plan_evaluation(request: Any, version: UUID) -> HttpResponse:
-    return TemplateResponse(request, "cases/evaluation.html", evaluation_page(evaluated(request.actor, version)))
+    """``?unit=`` narrows it to a school."""
+    asked = request.GET.get("unit", "")
+    unit = int(asked) if asked.isdecimal() and len(asked) < LONGEST_NUMBER else None
+    found = evaluation_page(evaluated(request.actor, version, unit))
+    return TemplateResponse(request, "cases/evaluation.html", found)

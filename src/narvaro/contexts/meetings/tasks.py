@@ -9,14 +9,16 @@ from django_tasks import task
 
 from narvaro.contexts.meetings.models import Participant
 from narvaro.core.actor import Actor
+from narvaro.core.mail_trouble import deliver
 from narvaro.core.scope import acting
 from narvaro.ui.formats import moment_text
 
 
 @task()
-def tell_staff(authority_id: int, participant: int, what: str, address: str) -> None:
+def tell_staff(authority_id: int, participant: int, what: str, address: str, tries: int = 0) -> None:
     """``what``: planned, moved, cancelled, withdrawn. The queue holds keys; what is said is looked up on sending."""
-    with acting(Actor.system(authority_id)):
+    system = Actor.system(authority_id)
+    with acting(system):
         rows = Participant.objects.filter(pk=participant, user__is_active=True)
         asked = rows.select_related("user", "meeting__case").first()
     if asked is None:
@@ -25,7 +27,9 @@ def tell_staff(authority_id: int, participant: int, what: str, address: str) -> 
     link = (settings.ADDRESS or address) + reverse("meeting_show", args=arguments)
     with override(asked.user.language):
         subject, body = _said(what, moment_text(asked.meeting.planned_at), link)
-    EmailMessage(subject, body, to=[asked.user.email]).send()
+    letter = EmailMessage(subject, body, to=[asked.user.email])
+    again = {"authority_id": authority_id, "participant": participant, "what": what, "address": address}
+    deliver(letter, by=system, task=tell_staff, tries=tries, arguments=again)
 
 
 def _said(what: str, moment: str, link: str) -> tuple[str, str]:

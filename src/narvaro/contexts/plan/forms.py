@@ -41,9 +41,17 @@ class ApprovalForm(SentOnce):
         label=_("Decision"), max_length=120, help_text=_("Who decided, and where it is noted: “BUN 2026/114 § 42”.")
     )
     in_force_from = day_field(label=_("In force from"))
+    carries_over = forms.BooleanField(
+        label=_("Let what schools do otherwise go on, where the new version allows it"),
+        required=False,
+        help_text=_("Otherwise it ends with the old version, and each school may take it up again."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asks_of_schools: bool, **kwargs: Any) -> None:
+        """``asks_of_schools``: there is something that can go on."""
         super().__init__(*args, **kwargs)
+        if not asks_of_schools:
+            del self.fields["carries_over"]
         for name in ("decided_on", "in_force_from"):
             self.fields[name].initial = today()
 
@@ -66,6 +74,7 @@ class ApprovalForm(SentOnce):
             decided_on=given["decided_on"],
             reference=given["decision_reference"],
             in_force_from=given["in_force_from"],
+            carries_over=given.get("carries_over", False),
         )
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from narvaro.contexts.plan.carrying import Affected
 from narvaro.contexts.plan.parts import MANY, WHOLE
 from narvaro.contexts.plan.queries import DeviationTold
 from narvaro.contexts.plan.versions import CommentTold, VersionRow
@@ -228,6 +229,29 @@ def deviation_place(place: str, plan: Plan) -> str:
     }
     name = names.get(part) or _(NAMES[part])
     return _("Step %(number)s, %(what)s") % {"number": number, "what": name[:1].lower() + name[1:]} if number else name
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolAffected:
+    """What a school does otherwise today; ``fits``: the new version allows it too."""
+
+    school: str
+    what: str
+    value: str
+    fits: bool
+
+
+def schools_affected(found: Iterable[Affected], plan: Plan) -> tuple[SchoolAffected, ...]:
+    """``plan``: the one in force, whose places they are."""
+    return tuple(
+        SchoolAffected(
+            school=each.deviation.unit_name,
+            what=deviation_place(each.deviation.place, plan),
+            value=deviation_value(each.deviation.place, each.deviation.value),
+            fits=each.fits,
+        )
+        for each in found
+    )
 
 
 def deviation_value(place: str, value: Any) -> str:

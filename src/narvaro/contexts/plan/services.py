@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db.models import Max
 from django.http import Http404
 
+from narvaro.contexts.plan.carrying import affected, carry_over
 from narvaro.contexts.plan.models import PlanComment, PlanVersion
-from narvaro.contexts.plan.queries import plan_of_version, presets, shipped
+from narvaro.contexts.plan.queries import DeviationTold, plan_of_version, presets, shipped
 from narvaro.contexts.plan.versions import VersionRow
 from narvaro.core import audit
 from narvaro.core.actor import Actor
@@ -30,9 +31,12 @@ OWN_DRAFT = Message.of("Whoever wrote a version cannot approve it. Ask somebody 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
+    """``carries_over``: what schools do otherwise goes on where the version lets it."""
+
     decided_on: date
     reference: str
     in_force_from: date
+    carries_over: bool = False
 
 
 def find_preset(name: str) -> Plan:
@@ -141,8 +145,18 @@ def approve(*, by: Actor, version: VersionRow, seen: int, approval: Approval) ->
             "decision_reference": approval.reference,
             "in_force_from": approval.in_force_from,
         }
+        goes_on = _going_on(by, version, approval)
         save_if_unchanged(row, seen, values)
+        if goes_on:
+            carry_over(by=by, version=row.pk, deviations=goes_on, first_day=approval.in_force_from)
         _told(by, "plan.approve", row.pk, in_force_from=approval.in_force_from.isoformat())
+
+
+def _going_on(by: Actor, version: VersionRow, approval: Approval) -> list[DeviationTold]:
+    if not approval.carries_over:
+        return []
+    found = affected(by, plan_of_version(by, version.pk), approval.in_force_from)
+    return [each.deviation for each in found if each.fits]
 
 
 def comment(*, by: Actor, version: VersionRow, place: str, text: str) -> None:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("plan/<uuid:version>/staircase/", views.plan_staircase, name="plan_staircase"),
     path("plan/<uuid:version>/map/", views.plan_map, name="plan_map"),
     path("plan/<uuid:version>/compare/", views.plan_compare, name="plan_compare"),
+    path("plan/<uuid:version>/plan.pdf", views.plan_pdf, name="plan_pdf"),
     path("plan/<uuid:version>/draft/", views_draft.plan_start, name="plan_start"),
     path("plan/<uuid:version>/edit/<slug:part>/", views_draft.plan_part, name="plan_part"),
     path("plan/<uuid:version>/edit/<slug:part>/remove/", views_draft.plan_part_remove, name="plan_part_remove"),

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from narvaro.domain.plan import Plan
 from narvaro.plans.diff_words import differences
 from narvaro.plans.telling import plan_told
 from narvaro.ui.formats import words
+from narvaro.ui.pdf import missing, pdf_of
 
 
 def plan(request: Any) -> HttpResponse:
@@ -56,6 +58,16 @@ def plan_version(request: Any, version: UUID) -> HttpResponse:
         "may_edit": may_edit,
     }
     return TemplateResponse(request, "plan/version.html", context)
+
+
+def plan_pdf(request: Any, version: UUID) -> HttpResponse:
+    """Raises Refused where the server cannot make one; the page then has no link here."""
+    found, language = find_version(request.actor, version), words().language
+    told = plan_told(plan_in(request.actor, found), language)
+    page = render_to_string("plan/pdf.html", {"plan": told, "lede": presenters.title(found), "language": language})
+    answer = HttpResponse(pdf_of(page), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="narvaroplan-{found.number}.pdf"'
+    return answer
 
 
 def plan_staircase(request: Any, version: UUID) -> HttpResponse:
@@ -112,6 +124,7 @@ def _about(version: VersionRow, plan: Plan, here: str) -> dict[str, Any]:
         "lede": presenters.lede(version),
         "tags": presenters.tags(version, today()),
         "tabs": presenters.tabs(version, here),
+        "pdf_lacks": ", ".join(missing()),
         "crumbs": () if version.is_in_force else presenters.crumbs(presenters.title(version)),
     }
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.plan import presenters, services
+from narvaro.contexts.plan.carrying import affected
 from narvaro.contexts.plan.forms import ApprovalForm, CommentForm, StartForm
 from narvaro.contexts.plan.part_forms import PartForm
 from narvaro.contexts.plan.parts import Part, part_of, without
@@ -143,7 +144,9 @@ def plan_approve(request: Any, version: UUID) -> HttpResponse:
     """What becomes different is shown beside the decision."""
     actor = request.actor
     found, plan = _draft(request, version)
-    form = ApprovalForm(request.POST or None, initial={"seen": found.version})
+    schools = affected(actor, plan, today())
+    asks = any(each.fits for each in schools)
+    form = ApprovalForm(request.POST or None, asks_of_schools=asks, initial={"seen": found.version})
     if request.method == "POST" and form.is_valid():
         return once(request, lambda: _approved(request, found, form))
     in_force = find_version(actor, version_in_force(actor, today()).key)
@@ -155,6 +158,7 @@ def plan_approve(request: Any, version: UUID) -> HttpResponse:
         "older": presenters.title(in_force),
         "newer": presenters.title(found),
         "parts": differences(plan_in(actor, in_force), plan, words().language),
+        "schools": presenters.schools_affected(schools, plan_in(actor, in_force)),
     }
     return TemplateResponse(request, "plan/approve.html", context)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.plan import deviating, presenters
+from narvaro.contexts.plan.carrying import left_behind
 from narvaro.contexts.plan.queries import DeviationTold, deviations_of, plan_of_version, version_in_force
 from narvaro.contexts.plan.school_forms import DeviationForm
 from narvaro.contexts.register.api import UnitRow, find_unit, unit_rows
@@ -23,7 +24,8 @@ from narvaro.ui.parts import Link
 
 @dataclass(frozen=True, slots=True)
 class PlaceShown:
-    """A place that the school may change: what the plan says, and what the school does."""
+    """A place that the school may change: what the plan says, and what the school does. ``before``: what it did by the
+    version before, and may go on with."""
 
     label: str
     plan: str
@@ -31,6 +33,7 @@ class PlaceShown:
     reason: str
     change_url: str
     end_url: str
+    before: str
 
 
 def plan_schools(request: Any) -> HttpResponse:
@@ -47,10 +50,13 @@ def plan_school(request: Any, unit: UUID) -> HttpResponse:
     place = request.GET.get("place", "")
     if not place:
         return _all(request, row, plan, told)
+    earlier = left_behind(actor, row.pk)
     if place not in possible_places(plan):
         raise Http404
-    value = next((each.value for each in told if each.place == place), None)
-    form = DeviationForm(request.POST or None, plan=plan, place=place, value=value)
+    now = next((each for each in told if each.place == place), earlier.get(place))
+    initial = {"reason": now.reason} if now and place in earlier else None
+    value = now.value if now else None
+    form = DeviationForm(request.POST or None, plan=plan, place=place, value=value, initial=initial)
     if request.method == "POST" and form.is_valid():
         return once(request, lambda: _saved(request, row, form))
     label = presenters.deviation_place(place, plan)
@@ -79,16 +85,18 @@ def _saved(request: Any, row: UnitRow, form: DeviationForm) -> str:
 
 
 def _all(request: Any, row: UnitRow, plan: Plan, told: tuple[DeviationTold, ...]) -> HttpResponse:
-    own = {each.place: each for each in told}
+    own, earlier = {each.place: each for each in told}, left_behind(request.actor, row.pk)
     context = {
         "heading": _("What %(school)s does otherwise") % {"school": row.name},
         "crumbs": presenters.crumbs(row.name),
-        "places": [_shown(row, plan, place, own.get(place)) for place in possible_places(plan)],
+        "places": [_shown(row, plan, place, own.get(place), earlier.get(place)) for place in possible_places(plan)],
     }
     return TemplateResponse(request, "plan/school.html", context)
 
 
-def _shown(row: UnitRow, plan: Plan, place: str, own: DeviationTold | None) -> PlaceShown:
+def _shown(
+    row: UnitRow, plan: Plan, place: str, own: DeviationTold | None, earlier: DeviationTold | None
+) -> PlaceShown:
     return PlaceShown(
         label=presenters.deviation_place(place, plan),
         plan=presenters.plan_value(place, plan),
@@ -96,4 +104,5 @@ def _shown(row: UnitRow, plan: Plan, place: str, own: DeviationTold | None) -> P
         reason=own.reason if own else "",
         change_url=f"{reverse('plan_school', args=[row.key])}?place={place}",
         end_url=reverse("plan_deviation_end", args=[row.key, own.key]) if own else "",
+        before=presenters.deviation_value(place, earlier.value) if earlier else "",
     )

@@ -15,7 +15,9 @@ from narvaro.contexts.register.staff import Colleague
 from narvaro.contexts.register.units import UnitRow
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
+from narvaro.core.mail_trouble import trouble
 from narvaro.domain.school_calendar import SCHOOL_DAYS_REQUIRED, DateRange, SchoolCalendar
+from narvaro.ui.formats import moment_text
 from narvaro.ui.parts import Column, Link
 
 YEARS_AHEAD = 1
@@ -81,6 +83,20 @@ def cards(actor: Actor) -> list[Card]:
         ("settings_protected", _("Protected identity"), _("Who may see a pupil who must not be found.")),
     )
     return [Card(label, about, reverse(route)) for route, label, about in every if may(actor, route)]
+
+
+def mail_trouble(actor: Actor) -> str:
+    """Since when no mail goes out and when it is tried again; empty where it does, or it is not the actor's to mend."""
+    found = trouble(actor) if may(actor, "settings_account_close", "POST") else None  # who runs the accounts
+    if found is None:
+        return ""
+    text = ngettext(
+        "No mail has gone out since %(since)s, after %(count)s try. It is tried again %(next)s.",
+        "No mail has gone out since %(since)s, after %(count)s tries. It is tried again %(next)s.",
+        found.tries,
+    )
+    moments = {"since": moment_text(found.since), "next": moment_text(found.next_try_at)}
+    return text % {"count": found.tries, **moments}
 
 
 def crumbs(here: str, *above: tuple[str, str]) -> list[Link]:

@@ -18,7 +18,8 @@ PAGE = 50
 
 
 def settings(request: Any) -> HttpResponse:
-    return TemplateResponse(request, "register/settings.html", {"cards": presenters.cards(request.actor)})
+    context = {"cards": presenters.cards(request.actor), "mail": presenters.mail_trouble(request.actor)}
+    return TemplateResponse(request, "register/settings.html", context)
 
 
 def settings_units(request: Any) -> HttpResponse:
