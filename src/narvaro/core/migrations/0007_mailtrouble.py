@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0005_audit_moves_its_head"),
+        ("core", "0006_source_lines"),
         ("register", "0003_versions"),
     ]
 
