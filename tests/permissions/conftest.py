@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 
+from narvaro.core.audit import chain_of
+from narvaro.core.models import AuditHead
 from tests.permissions.asking import Asker
 from tests.permissions.oracle import law
 from tests.permissions.people import TODAY, people
@@ -30,6 +32,7 @@ def asker(db: None) -> Iterator[Asker]:
         transaction.atomic(),
     ):
         world = build(people(tuple(rules["roles"])))
+        AuditHead.objects.bulk_create(AuditHead(chain=chain_of(each.pk)) for each in world.authorities.values())
         for person in world.people.values():
             world.client(person)
         if connection.vendor == "postgresql":

@@ -5,12 +5,13 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 from django.db import connection
 
-from tests.permissions.asking import METHODS, Asker, Case, subjects
+from tests.permissions.asking import METHODS, MOST_BYTES, MOST_READS, Asker, Case, subjects
 from tests.permissions.oracle import law, sees
 from tests.permissions.people import people, special
 from tests.permissions.routes import Route, routes
@@ -91,3 +92,11 @@ def test_a_list_holds_all_whom_one_may_see(asker: Asker, name: str) -> None:
         assert names == may_see, person
         lengths.add(len(names))
     assert len(lengths) > 2
+
+
+def test_a_heavy_page_is_found(asker: Asker) -> None:
+    case = Case(RULED["today"], "GET", asker.world.people["mentor"], None)
+    light = asker.ask(case)
+    assert not list(asker.weight(case, light))
+    heavy = replace(light, reads=MOST_READS + 1, body="ö" * MOST_BYTES)
+    assert len(list(asker.weight(case, heavy))) == 2

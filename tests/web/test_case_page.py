@@ -31,7 +31,7 @@ from tests.web.warned import warn
 from tests.web.world import TODAY, World
 
 NOTE = Message.of("Note")
-MOST_QUERIES = 48  # a page that asks six contexts
+MOST_QUERIES = 22  # of six contexts; with the savepoint that stands for the request's transaction, and its release
 
 
 @pytest.fixture(autouse=True)

@@ -304,10 +304,10 @@ def test_every_change_is_told_to_the_audit_without_words(world: World, mentor: A
 
 def test_lists_ask_as_often_for_one_as_for_many(world: World, mentor: Actor, django_assert_num_queries: Any) -> None:
     first = opened(world)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert set(api.cases_of(mentor, [first.pupil])) == {first.pupil}
     second = opened(world, "Bilal")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         assert len(api.cases_of(mentor, [first.pupil, second.pupil])) == 2
 
 

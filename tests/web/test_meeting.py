@@ -19,7 +19,7 @@ from tests.web.warned import warn
 from tests.web.world import YEAR_START, World
 
 __all__ = ["in_english"]
-MOST_QUERIES = 17  # with the savepoint that stands for the request's transaction, and its release
+MOST_QUERIES = 16  # with the savepoint that stands for the request's transaction, and its release
 PART = {"HX-Request": "true"}
 
 

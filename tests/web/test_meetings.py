@@ -462,5 +462,5 @@ def test_a_meetings_pages_ask_as_little_for_much_as_for_one(
     for meeting in (small, large):
         for page in ("", "hold/", "letters/"):
             client.get(url(case, meeting, page))
-            with django_assert_max_num_queries(23 + ASKED_BESIDES):
+            with django_assert_max_num_queries(20 + ASKED_BESIDES):
                 assert client.get(url(case, meeting, page)).status_code == 200

@@ -102,7 +102,7 @@ def test_coverage_and_contact_are_counted_in_a_fixed_number_of_queries(
     actor = world.actor("mentor")
     for cases in ([alva.pk], [alva.pk, bilal.pk]):
         with acting(actor):
-            with django_assert_num_queries(2):  # type: ignore[operator]
+            with django_assert_num_queries(1):  # type: ignore[operator]
                 found = voice_coverage(actor, cases)
             with django_assert_num_queries(1):  # type: ignore[operator]
                 assert latest_contact(actor, cases) == {alva.pk: TODAY}

@@ -20,7 +20,7 @@ from tests.web.attended import attended
 from tests.web.conftest import As
 from tests.web.world import TODAY, World
 
-MOST_QUERIES = 16  # with the savepoint that stands for the request's transaction, and its release
+MOST_QUERIES = 14  # with the savepoint that stands for the request's transaction, and its release
 WARNED = ("Warnings and decisions", "The plan points at step")
 
 

@@ -59,7 +59,7 @@ def test_cards_cost_the_same_for_one_and_for_thirty(world: World, django_assert_
         place = {"unit": world.strand, "school_form": "GR", "grade": "7", "first_day": YEAR_START}
         Enrolment.objects.bulk_create([Enrolment.of(pupil=each, **place) for each in pupils])
         for several in (pupils[:1], pupils):
-            with django_assert_num_queries(3):
+            with django_assert_num_queries(1):
                 assert len(api.pupil_cards(actor, [each.pk for each in several])) == len(several)
 
 

@@ -144,10 +144,10 @@ def test_queries_do_not_grow_with_the_list(world: World, signed_in: As, django_a
     warn(world, ["Alva"])
     client = signed_in("principal")
     _list(client)
-    with django_assert_max_num_queries(15 + ASKED_BESIDES):  # type: ignore[operator]
+    with django_assert_max_num_queries(13 + ASKED_BESIDES):  # type: ignore[operator]
         _list(client)
     warn(world, ["Alva", "Bilal", "Ida"], as_of=TODAY + timedelta(days=1))
-    with django_assert_max_num_queries(15 + ASKED_BESIDES):  # type: ignore[operator]
+    with django_assert_max_num_queries(13 + ASKED_BESIDES):  # type: ignore[operator]
         _list(client)
 
 

@@ -113,9 +113,10 @@ def _at_least(part: int, whole: int, share: Fraction) -> bool:
 
 def trend_points(latest: Minutes, earlier: Minutes) -> Fraction | None:
     """Percentage points; negative is improvement (M04)."""
-    if latest.total_rate is None or earlier.total_rate is None:
+    if not (latest.calculable and earlier.calculable):
         return None
-    return 100 * (latest.total_rate - earlier.total_rate)
+    points = 100 * (latest.absent * earlier.reported - earlier.absent * latest.reported)
+    return Fraction(points, latest.reported * earlier.reported)
 
 
 @dataclass(frozen=True, slots=True)

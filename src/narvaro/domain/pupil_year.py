@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import groupby
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from narvaro.domain.absence import Minutes
 from narvaro.domain.school_calendar import date_of, week_no
@@ -22,9 +22,9 @@ _MIDNIGHT = 24 * 60
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """Minutes as the register has them; ``present`` holds other activity too. Unreported: none of them is known."""
+class Lesson(NamedTuple):
+    """Minutes as the register has them; ``present`` holds other activity too. Unreported: none of them is known.
+    A tuple that sorts by day and place: a year has a thousand."""
 
     day_no: int
     lesson_no: int
@@ -186,7 +186,7 @@ class PupilYear:
     def last_lessons(self) -> Edge:
         return _edge(lesson for day in self.period for lesson in day.lessons[-1:])
 
-    @property
+    @cached_property
     def weekdays(self) -> tuple[WeekdayProfile, ...]:
         """Monday first."""
         by_dow: dict[int, list[Day]] = defaultdict(list)
@@ -195,7 +195,7 @@ class PupilYear:
         minutes = {dow: total(days) for dow, days in by_dow.items()}
         return tuple(_weekday(dow, by_dow[dow], minutes) for dow in sorted(by_dow))
 
-    @property
+    @cached_property
     def subjects(self) -> tuple[SubjectProfile, ...]:
         """By name, those with at least 6 reported lessons. Lessons without a subject are left out of all."""
         by_subject: dict[str, list[Lesson]] = defaultdict(list)

@@ -42,7 +42,7 @@ class SparkEngine:
                 table = self.session.sql(_nothing(columns))
             table.createOrReplaceTempView(name)
 
-    def query(self, sql: str) -> list[Row]:
+    def query(self, sql: str, *, summed: bool = True) -> list[Row]:
         with self._told():
             return [tuple(row) for row in self.session.sql(sql).collect()]
 

@@ -1,6 +1,7 @@
 """Template filters for numbers and days, in the language of the request. The rules are those of ``Words``."""
 
 from datetime import date, datetime
+from functools import cache
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -21,7 +22,12 @@ _COLOURS = {
 
 
 def words() -> Words:
-    language = (get_language() or DEFAULT_LANGUAGE).split("-")[0]
+    return _words(get_language() or DEFAULT_LANGUAGE)
+
+
+@cache
+def _words(code: str) -> Words:
+    language = code.split("-")[0]
     return Words(language if language in LANGUAGES else DEFAULT_LANGUAGE)
 
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from narvaro.domain.change import CLEAR_CHANGE
-from narvaro.language import DEFAULT_LANGUAGE, N_, Message, translate
+from narvaro.language import DEFAULT_LANGUAGE, N_, translate
 from narvaro.ui.decimals import scaled, split
 
 NBSP = "\u00a0"
@@ -36,7 +36,7 @@ class Words:
     limits: frozenset[int] = LIMITS
 
     def say(self, text: str, /, **values: object) -> str:
-        return Message.of(text, **values).say(self.language)
+        return translate(text, self.language).format(**values)
 
     def count(self, one: str, many: str, n: int, /, **values: object) -> str:
         """``one`` or ``many`` with ``{n}`` filled in; both our languages have these two forms."""

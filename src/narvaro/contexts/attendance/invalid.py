@@ -6,14 +6,14 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from narvaro.contexts.attendance.models import MeasureRun
+from narvaro.contexts.attendance.one_pupil import MEMORY
+from narvaro.contexts.attendance.queries import latest_run
 from narvaro.contexts.register.api import facts_path
 from narvaro.core.actor import Actor
 from narvaro.domain.school_calendar import date_of, day_no, term_no
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.store import Store
 
-_MEMORY = "256MB"
 ANSWERS_KEPT = 16
 Answers = tuple[tuple[str, tuple[int, ...]], ...]
 _DAY = """
@@ -51,20 +51,20 @@ class InvalidMonth:
 
 def latest_day(actor: Actor) -> date | None:
     """Up to which day attendance is known; None before the first import."""
-    found: date | None = MeasureRun.objects.order_by("-pk").values_list("as_of", flat=True).first()
-    return found
+    run = latest_run(actor)
+    return run.as_of if run else None
 
 
 def invalid_on(actor: Actor, day: date) -> tuple[InvalidDay, ...]:
     """Everybody of the authority with invalid or unreported lessons on the day: the caller keeps to whom the actor may
     see. Empty where nothing is known."""
-    return tuple(InvalidDay(pupil, *numbers) for pupil, numbers in _asked(_DAY.format(day=day_no(day))))
+    return tuple(InvalidDay(pupil, *numbers) for pupil, numbers in _asked(actor, _DAY.format(day=day_no(day))))
 
 
 def invalid_in(actor: Actor, first: date, last: date) -> tuple[InvalidMonth, ...]:
     """Of the days from first to last, both with."""
     text = _MONTH.format(first=day_no(first), last=day_no(last))
-    return tuple(InvalidMonth(pupil, *numbers) for pupil, numbers in _asked(text))
+    return tuple(InvalidMonth(pupil, *numbers) for pupil, numbers in _asked(actor, text))
 
 
 def whole_invalid_days(actor: Actor) -> dict[str, tuple[date, ...]]:
@@ -74,16 +74,16 @@ def whole_invalid_days(actor: Actor) -> dict[str, tuple[date, ...]]:
     if day is None:
         return {}
     found: defaultdict[str, list[date]] = defaultdict(list)
-    for pupil, (each,) in _asked(_WHOLE.format(term=term_no(day), day=day_no(day))):
+    for pupil, (each,) in _asked(actor, _WHOLE.format(term=term_no(day), day=day_no(day))):
         found[pupil].append(date_of(each))
     return {pupil: tuple(days) for pupil, days in found.items()}
 
 
-def _asked(text: str) -> Answers:
+def _asked(actor: Actor, text: str) -> Answers:
     """By the facts' key. The snapshot is the one that the latest run measured; a snapshot's files never change, so what
     was answered once is kept: opening them costs more than the question."""
-    run = MeasureRun.objects.order_by("-pk").values_list("snapshot", "authority__key").first()
-    return () if run is None else _kept(facts_path(run[1]), run[0], text)
+    run = latest_run(actor)
+    return () if run is None else _kept(facts_path(run.authority), run.snapshot, text)
 
 
 @lru_cache(maxsize=ANSWERS_KEPT)
@@ -92,6 +92,6 @@ def _kept(folder: Path, number: int, text: str) -> Answers:
     manifest = store.at(number) if store.keeps(number) else store.current()
     if manifest is None or not manifest.of("pupil_day"):
         return ()
-    with Snapshot(folder, manifest, memory=_MEMORY) as snapshot:
+    with Snapshot(folder, manifest, memory=MEMORY) as snapshot:
         ids, rows = snapshot.pupil_ids, snapshot.engine.query(text)
     return tuple((ids[row[0]], tuple(map(int, row[1:]))) for row in rows if row[0] in ids)

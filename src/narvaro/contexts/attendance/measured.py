@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
+from uuid import UUID
 
 from narvaro.domain.absence import Minutes, PupilSummary
 from narvaro.domain.change import shown_change
@@ -34,6 +35,15 @@ class RunFacts:
     unmatched_pupils: int = 0
 
 
+class LatestRun(NamedTuple):
+    """Which facts were measured last. ``authority`` names their folder."""
+
+    snapshot: int
+    as_of: date
+    first_day: date
+    authority: UUID
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedMeasure:
     """What a row of a list shows of a pupil."""
@@ -50,8 +60,8 @@ class ListedMeasure:
 
 
 class Overview(NamedTuple):
-    """What lists count and sort by, of everybody whom somebody follows: a tuple, as they can be thousands. ``rate`` in ten-thousandths and ``trend`` in hundredths of points, None where they
-    cannot be told; minutes over the latest 20 school days."""
+    """What lists count and sort by. ``rate`` in ten-thousandths and ``trend`` in hundredths of points, None where they
+    cannot be told; minutes over the latest 20 school days. A tuple, as somebody may follow thousands."""
 
     as_of: date
     grade: str

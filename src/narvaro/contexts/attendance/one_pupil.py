@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
-from narvaro.contexts.attendance.models import MeasureRun
+from narvaro.contexts.attendance.queries import latest_run
 from narvaro.contexts.register.api import facts_path
 from narvaro.core.actor import Actor
 from narvaro.domain.pupil_year import Lesson, PupilYear
@@ -24,11 +24,9 @@ from narvaro.facts.store import Store
 DAYS_BEFORE = 130
 KEPT_OPEN = 4
 MEMORY = "256MB"
-# Without the lesson's id, which no page shows: it takes a quarter of the time.
-_COLUMNS = (
-    *("day_no", "lesson_no", "start_min", "end_min", "subject", "school_unit_id", "offered_min", "reported"),
-    *("present_min", "valid_min", "invalid_min", "other_min", "late"),
-)
+# As ``Lesson`` has them. Without the lesson's id, which no page shows: it takes a quarter of the time.
+_COLUMNS = """day_no, lesson_no, start_min, end_min, subject, school_unit_id, offered_min, reported = 1,
+    present_min + other_min, valid_min, invalid_min, late = 1"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +40,7 @@ class PupilFacts:
 
 def pupil_facts(actor: Actor, pupil_id: str) -> PupilFacts | None:
     """Of a pupil whom the caller has found within reach. None before the first measure run."""
-    runs = MeasureRun.objects.order_by("-pk").values_list("snapshot", "as_of", "first_day", "authority__key")
-    run = runs.first()
+    run = latest_run(actor)
     if run is None:
         return None
     number, as_of, measured_from, authority = run
@@ -57,24 +54,8 @@ def pupil_facts(actor: Actor, pupil_id: str) -> PupilFacts | None:
 def lessons_of(snapshot: Snapshot, pupil_no: int) -> list[Lesson]:
     """The pupil's year of the snapshot, oldest first."""
     text = SqlText.load("pupil_lessons").filled(pupil_no=pupil_no, **snapshot.numbers)
-    rows = snapshot.engine.query(f"select {', '.join(_COLUMNS)} from ({text}) lesson order by day_no, lesson_no")  # noqa: S608
-    return [
-        Lesson(
-            day_no=day,
-            lesson_no=place,
-            start_min=start,
-            end_min=end,
-            subject=subject,
-            school_unit_id=unit,
-            offered=offered,
-            reported=bool(reported),
-            present=present + other,
-            valid=valid,
-            invalid=invalid,
-            late=bool(late),
-        )
-        for day, place, start, end, subject, unit, offered, reported, present, valid, invalid, other, late in rows
-    ]
+    rows = snapshot.engine.query(f"select {_COLUMNS} from ({text}) lesson", summed=False)  # noqa: S608
+    return sorted(Lesson(*row) for row in rows)
 
 
 class _Open:

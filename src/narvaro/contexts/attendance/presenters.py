@@ -1,7 +1,6 @@
 """A pupil's absence in the words that every list and page uses."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,7 +8,7 @@ from django.utils.translation import ngettext
 
 from narvaro.contexts.attendance.measured import Week
 from narvaro.contexts.attendance.national import SchoolSums
-from narvaro.domain.absence import Minutes
+from narvaro.domain.absence import NO_MINUTES, Minutes
 from narvaro.domain.national import term_name
 from narvaro.ui import charts
 from narvaro.ui.formats import words
@@ -29,10 +28,11 @@ def coverage_words(minutes: Minutes) -> str:
 
 
 def week_line(weeks: Sequence[Week]) -> charts.Svg:
-    rates = [each.absent / each.reported if each.calculable else None for _week, each in weeks]
-    known = [rate for rate in rates if rate is not None]
+    known = [each if each.calculable else None for _week, each in weeks]
+    rates = [each.absent / each.reported if each else None for each in known]
+    latest = next((each for each in reversed(known) if each), NO_MINUTES)
     label = _("Absence week by week, 12 weeks; the latest %(rate)s") % {
-        "rate": words().percent(Fraction(known[-1]).limit_denominator(1000)) if known else "–"
+        "rate": words().share(latest.absent, latest.reported)
     }
     return charts.Svg(charts.week_line(rates, label=label))
 

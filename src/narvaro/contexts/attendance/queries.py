@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 
-from narvaro.contexts.attendance.measured import ListedMeasure, Overview, RunFacts, Week
+from narvaro.contexts.attendance.measured import LatestRun, ListedMeasure, Overview, Week
 from narvaro.contexts.attendance.models import MeasureRun, PupilMeasure
 from narvaro.core.actor import Actor
+from narvaro.core.scope import asked_once
 from narvaro.domain.absence import Minutes
 
 _LISTED = (
@@ -20,19 +21,12 @@ _LISTED = (
 _TIME = ("last_20_offered", "last_20_present", "last_20_valid", "last_20_invalid")
 
 
-def latest_run(actor: Actor) -> RunFacts | None:
-    """The newest finished run; None before the first import."""
-    run = MeasureRun.objects.order_by("-pk").first()
-    if run is None:
-        return None
-    known = Minutes(run.offered_min, run.reported_min, 0, 0)
-    return RunFacts(
-        snapshot=run.snapshot,
-        as_of=run.as_of,
-        first_day=run.first_day,
-        minutes=known,
-        unmatched_pupils=run.unmatched_pupils,
-    )
+@asked_once
+def latest_run(actor: Actor) -> LatestRun | None:
+    """None before the first import."""
+    runs = MeasureRun.objects.order_by("-pk").values_list("snapshot", "as_of", "first_day", "authority__key")
+    found = runs.first()
+    return LatestRun(*found) if found else None
 
 
 def overview(actor: Actor, pupils: Iterable[int] | QuerySet[Any]) -> dict[int, Overview]:
@@ -44,6 +38,11 @@ def overview(actor: Actor, pupils: Iterable[int] | QuerySet[Any]) -> dict[int, O
 
 def listed_measures(actor: Actor, pupils: Iterable[int]) -> dict[int, ListedMeasure]:
     """By the pupil's database id, for those who have numbers. One query."""
+    return _listed_of(tuple(pupils))
+
+
+@asked_once
+def _listed_of(pupils: tuple[int, ...]) -> dict[int, ListedMeasure]:
     rows = PupilMeasure.objects.filter(pupil_id__in=pupils).values_list(*_LISTED)
     return {row[0]: _listed(row) for row in rows}
 

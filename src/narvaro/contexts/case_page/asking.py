@@ -13,20 +13,20 @@ from narvaro.contexts.cases.api import (
     came_to,
     doable,
     entries_of,
+    find_case_and_rights,
     plan_of,
-    rights_on,
     tasks_of,
 )
 from narvaro.contexts.duties.api import DutyTold, duties_of
-from narvaro.contexts.meetings.api import MeetingTold, VoiceOf, meetings_of, voices_of
+from narvaro.contexts.meetings.api import VoiceOf, voices_of
 from narvaro.contexts.pupil_page.api import Attendance, attendance_of
-from narvaro.contexts.register.api import PupilCard, people_around, pupil_cards, visible_pupil_ids
-from narvaro.core.access import access
+from narvaro.contexts.register.api import PupilCard, people_around, pupil_cards
 from narvaro.core.actor import Actor
 from narvaro.domain.plan import Plan
 
 WEEKS_SHOWN = 20
-_ACTS = ("case.write", "case.step", "case.circle", "case.task", "conversation.write")
+_LESSONS = "attendance.read"
+_ACTS = (_LESSONS, "case.write", "case.step", "case.circle", "case.task", "conversation.write")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,6 @@ class Known:
     stays: dict[int, date]
     tasks: tuple[TaskTold, ...]
     entries: tuple[EntryTold, ...]
-    meetings: tuple[MeetingTold, ...]
     voices: tuple[VoiceOf, ...]
     duties: tuple[DutyTold, ...]
     people: tuple[Near, ...]
@@ -52,30 +51,24 @@ class Known:
     doable: frozenset[UUID]
 
 
-def known_of(actor: Actor, case: CaseCard) -> Known:
+def known_of(actor: Actor, key: UUID) -> Known:
+    """Raises Http404 for a case out of reach."""
+    case, may = find_case_and_rights(actor, key, _ACTS)
     pupil, plan = pupil_cards(actor, [case.pupil])[case.pupil], plan_of(actor, case)
-    tasks, may = tasks_of(actor, case.pk), rights_on(actor, case.pk, _ACTS)
+    tasks = tasks_of(actor, case.pk)
     return Known(
         actor=actor,
         case=case,
         pupil=pupil,
         plan=plan,
         measure=listed_measures(actor, [case.pupil]).get(case.pupil),
-        attendance=_attendance(actor, pupil, plan),
+        attendance=attendance_of(actor, pupil, plan=plan, weeks=WEEKS_SHOWN) if _LESSONS in may else None,
         stays=came_to(actor, [case.pk]).get(case.pk, {}),
         tasks=tasks,
         entries=entries_of(actor, case.pk),
-        meetings=meetings_of(actor, case.pk),
         voices=voices_of(actor, case),
         duties=duties_of(actor, case),
         people=people_around(case.pupil, case.unit_pk),
         may=may,
         doable=doable(actor, tasks) if "case.task" in may else frozenset(),
     )
-
-
-def _attendance(actor: Actor, pupil: PupilCard, plan: Plan) -> Attendance | None:
-    if not access().decide(actor, "attendance.read").allowed:
-        return None
-    within = visible_pupil_ids(actor, "attendance.read").filter(pk=pupil.pk).exists()
-    return attendance_of(actor, pupil, plan=plan, weeks=WEEKS_SHOWN) if within else None

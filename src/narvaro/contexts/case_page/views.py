@@ -12,7 +12,6 @@ from narvaro.contexts.case_page.asking import known_of
 from narvaro.contexts.case_page.forms import OpenForm
 from narvaro.contexts.case_page.opening import offered, opened
 from narvaro.contexts.case_page.page import case_page
-from narvaro.contexts.cases.api import find_case
 from narvaro.contexts.register.api import find_pupil
 from narvaro.contexts.warnings.api import about
 from narvaro.core.drafts import draft_of, drop_draft, place_of
@@ -20,9 +19,9 @@ from narvaro.core.forms import once
 
 
 def case(request: Any, case: UUID) -> HttpResponse:
-    card = find_case(request.actor, case)
-    request.audit.saw("cases.Case", [card.pk], pupil=card.pupil)
-    shown = case_page(known_of(request.actor, card), request.GET.get("kind", "")[:20])
+    known = known_of(request.actor, case)
+    request.audit.saw("cases.Case", [known.case.pk], pupil=known.case.pupil)
+    shown = case_page(known, request.GET.get("kind", "")[:20])
     name = "case_page/_chronology.html" if request.htmx else "case_page/case.html"
     return TemplateResponse(request, name, {"page": shown})
 

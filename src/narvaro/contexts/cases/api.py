@@ -1,6 +1,6 @@
 """What other contexts may ask of cases. ``case`` and ``pupil`` are database ids, ``key`` what stands in addresses."""
 
-from narvaro.contexts.cases.cards import CaseCard, cards, case_of, cases_of, find_case, plan_of
+from narvaro.contexts.cases.cards import CaseCard, cards, case_of, cases_of, find_case, find_case_and_rights, plan_of
 from narvaro.contexts.cases.chronology import (
     EntryTold,
     NewEntry,
@@ -14,7 +14,7 @@ from narvaro.contexts.cases.handed_in import Answered, hand_in
 from narvaro.contexts.cases.listing import Choice, Listed
 from narvaro.contexts.cases.moving import NEEDS, OUTCOMES, Move, move
 from narvaro.contexts.cases.opening import ORIGIN_WORDS, Opening, open_case, report_worry
-from narvaro.contexts.cases.permissions import handovers_to, rights_on, visible_case_ids
+from narvaro.contexts.cases.permissions import handovers_to, visible_case_ids
 from narvaro.contexts.cases.presenters import Trend, state_words, trend
 from narvaro.contexts.cases.queueing import queued_meanwhile
 from narvaro.contexts.cases.stays import came_to, open_cases
@@ -57,6 +57,7 @@ __all__ = [
     "entries_of",
     "entry_text",
     "find_case",
+    "find_case_and_rights",
     "hand_in",
     "handovers",
     "move",
@@ -67,7 +68,6 @@ __all__ = [
     "plan_of",
     "queued_meanwhile",
     "report_worry",
-    "rights_on",
     "role_words",
     "run_day",
     "school_days_by_unit",

@@ -6,11 +6,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from narvaro.contexts.cases.models import Case, CaseStep, Task
-from narvaro.contexts.cases.permissions import LIST, READ, handovers_to, visible_cases
+from narvaro.contexts.cases.permissions import LIST, READ, handovers_to, right, visible_cases
 from narvaro.contexts.plan.api import plan_of_version
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
@@ -61,7 +61,7 @@ class CaseCard:
 _COLUMNS = (
     *("pk", "key", "pupil_id", "unit_id", "unit__name", "state", "step", "owner_id", "owner__name", "owner_role"),
     *("follow_up_on", "parked_until", "opened_at", "closed_on", "outcome", "origin", "plan_version_id"),
-    *("school_year", "version", "continues_id", "handed_to_id", "since"),
+    *("school_year", "version", "continues_id", "handed_to_id", "since", "next_due", "late"),
 )
 
 
@@ -73,6 +73,15 @@ def find_case(actor: Actor, key: UUID | str, action: str = READ) -> CaseCard:
         raise Http404 from None
     for card in cards(found):
         return card
+    raise Http404
+
+
+def find_case_and_rights(actor: Actor, key: UUID, actions: Iterable[str]) -> tuple[CaseCard, frozenset[str]]:
+    """As ``find_case``, and which of the actions the actor may do with the case. One query."""
+    asked = {f"may_{place}": each for place, each in enumerate(actions) if access().decide(actor, each).allowed}
+    found = visible_cases(actor, READ).filter(key=key)
+    for row in _rows(found.annotate(**{name: right(actor, each) for name, each in asked.items()}), asked):
+        return _card(row), frozenset(each for name, each in asked.items() if row[name])
     raise Http404
 
 
@@ -111,21 +120,20 @@ def card_of(pk: int) -> CaseCard:
 
 
 def cards(found: "QuerySet[Any]") -> tuple[CaseCard, ...]:
-    """Two queries."""
+    """One query."""
+    return tuple(_card(row) for row in _rows(found))
+
+
+def _rows(found: "QuerySet[Any]", besides: Iterable[str] = ()) -> "QuerySet[Any]":
     since = CaseStep.objects.filter(case=OuterRef("pk")).order_by("-pk").values("began")[:1]
-    rows = list(found.annotate(since=Subquery(since)).values(*_COLUMNS))
-    open_tasks = _open_tasks([row["pk"] for row in rows])
-    return tuple(_card(row, *open_tasks.get(row["pk"], (None, 0))) for row in rows)
+    to_do = Task.objects.filter(case=OuterRef("pk"), done_on=None)
+    due = to_do.order_by("due").values("due")[:1]
+    late = to_do.filter(due__lt=today()).values("case").annotate(count=Count("pk")).values("count")
+    told: QuerySet[Any] = found.annotate(since=Subquery(since), next_due=Subquery(due), late=Subquery(late))
+    return told.values(*_COLUMNS, *besides)
 
 
-def _open_tasks(ids: list[int]) -> dict[int, tuple[date, int]]:
-    """By case: the next deadline and how many are past it."""
-    rows = Task.objects.filter(case_id__in=ids, done_on=None).values("case_id")
-    told = rows.annotate(first=Min("due"), late=Count("pk", filter=Q(due__lt=today())))
-    return {case: (due, late) for case, due, late in told.values_list("case_id", "first", "late")}
-
-
-def _card(row: dict[str, Any], due: date | None, late: int) -> CaseCard:
+def _card(row: dict[str, Any]) -> CaseCard:
     state = CaseState(row["state"])
     opened_on = row["opened_at"].astimezone(STOCKHOLM).date()
     return CaseCard(
@@ -151,6 +159,6 @@ def _card(row: dict[str, Any], due: date | None, late: int) -> CaseCard:
         version=row["version"],
         continues=row["continues_id"],
         handed_to=row["handed_to_id"],
-        next_due=due if state in OPEN else None,
-        overdue=late if state in RUNNING else 0,
+        next_due=row["next_due"] if state in OPEN else None,
+        overdue=(row["late"] or 0) if state in RUNNING else 0,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.http import Http404
 
 from narvaro.contexts.cases.days import due_day
@@ -121,11 +122,11 @@ def check_writable(row: Case) -> None:
 
 def entries_of(actor: Actor, case: int, kinds: Collection[str] = ()) -> tuple[EntryTold, ...]:
     """The latest first. The caller has found the case within reach."""
-    rows = Entry.objects.filter(case_id=case).defer("text").select_related("by")
+    has_text = ExpressionWrapper(~Q(text=""), output_field=BooleanField())
+    rows = Entry.objects.filter(case_id=case).annotate(has_text=has_text).defer("text").select_related("by")
     if kinds:
         rows = rows.filter(kind__in=list(kinds))
-    with_text = set(Entry.objects.filter(case_id=case).exclude(text="").values_list("pk", flat=True))
-    return tuple(_told(row, has_text=row.pk in with_text) for row in rows.order_by("-day", "-pk"))
+    return tuple(_told(row, has_text=row.has_text) for row in rows.order_by("-day", "-pk"))
 
 
 def entry_text(actor: Actor, key: UUID) -> EntryText:

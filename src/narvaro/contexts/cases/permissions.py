@@ -1,19 +1,18 @@
 """Which cases somebody may reach: by the school that keeps the case, or by standing near the pupil."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BooleanField, ExpressionWrapper, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import Http404
 
 from narvaro.contexts.cases.models import Case
-from narvaro.contexts.register.api import kept_where
-from narvaro.core.access import access
+from narvaro.contexts.register.api import kept_where, visible_pupil_ids
 from narvaro.core.actor import Actor
 from narvaro.domain.case_states import CaseState
 
 LIST, READ, OPEN, WRITE, STEP, TASK = "case.list", "case.read", "case.open", "case.write", "case.step", "case.task"
 CIRCLE, RECEIVE, WORRY = "case.circle", "case.receive", "worry.report"
+_OF_THE_PUPIL = ("attendance.",)
 
 
 def visible_cases(actor: Actor, action: str) -> "QuerySet[Any]":
@@ -27,16 +26,14 @@ def visible_case_ids(actor: Actor, action: str) -> "QuerySet[Any]":
     return visible_cases(actor, action).values("pk")
 
 
-def rights_on(actor: Actor, case: int, actions: Iterable[str]) -> frozenset[str]:
-    """Which of the actions the actor may do with this very case; a role in general may do them with some. One query."""
-    allowed = [each for each in actions if access().decide(actor, each).allowed]
-    asked = {f"may_{place}": _holds(actor, each) for place, each in enumerate(allowed)}
-    answers = Case.objects.filter(pk=case).annotate(**asked).values_list(*asked).first() if asked else None
-    return frozenset(each for each, answer in zip(allowed, answers or (), strict=False) if answer)
-
-
-def _holds(actor: Actor, action: str) -> "ExpressionWrapper[Any]":
-    return ExpressionWrapper(kept_where(actor, action), output_field=BooleanField())
+def right(actor: Actor, action: str) -> "ExpressionWrapper[Any]":
+    """Whether the actor may do the action with this very case; the role, in general, with some. Acts that are about a
+    pupil and not about what a school keeps are asked about the case's pupil."""
+    if action.startswith(_OF_THE_PUPIL):
+        condition = Q(pupil__in=visible_pupil_ids(actor, action))
+    else:
+        condition = kept_where(actor, action)
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def handovers_to(actor: Actor) -> "QuerySet[Any]":

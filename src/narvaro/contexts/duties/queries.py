@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
 from narvaro.contexts.duties.models import Consultation, Investigation, Leave, Notice, SameDayInformation
@@ -15,6 +15,7 @@ from narvaro.contexts.meetings.api import everybody_spoken_with
 from narvaro.contexts.register.api import kept_where
 from narvaro.core.actor import Actor
 from narvaro.core.clock import STOCKHOLM
+from narvaro.core.scope import asked_once
 from narvaro.domain.duties import Consulted, InvestigationFacts, NoticeFacts
 
 PARTS = ("question", "sources", "causes", "conclusions", "measures")
@@ -174,12 +175,10 @@ def consultations_of(actor: Actor, investigation: int) -> tuple[ConsultationTold
 
 
 def facts_of(actor: Actor, cases: Collection[int]) -> dict[int, InvestigationFacts]:
-    """By case, the latest decision with what came of it. A fixed number of queries."""
-    latest: dict[int, Investigation] = {}
-    for row in Investigation.objects.filter(case_id__in=list(cases)).order_by("decided_at", "pk"):
-        latest[row.case_id] = row
+    """By case, the latest decision with what came of it. Three queries."""
+    latest, own = _latest(cases)
     spoken = everybody_spoken_with(actor, list(latest))
-    own, sent = _consulted([row.pk for row in latest.values()]), _sent(list(latest))
+    sent = _notices_about(tuple(sorted({row.case.pupil_id for row in latest.values()})))
     return {
         case: InvestigationFacts(
             decision="start" if row.decision == Investigation.Decision.START else "unnecessary",
@@ -190,11 +189,24 @@ def facts_of(actor: Actor, cases: Collection[int]) -> dict[int, InvestigationFac
             special_support=row.special_support,  # type: ignore[arg-type]
             special_support_on=row.special_support_on,
             special_support_reason=bool(row.special_support_reason),
-            consulted=(*own.get(row.pk, ()), *_since(spoken.get(case, ()), row.decided_on)),
-            notices=tuple(sent.get(case, ())),
+            consulted=(*own[row.pk], *_since(spoken.get(case, ()), row.decided_on)),
+            notices=tuple(fact for _pupil, of_case, fact in sent if of_case == case),
         )
         for case, row in latest.items()
     }
+
+
+def _latest(cases: Collection[int]) -> tuple[dict[int, Investigation], dict[int, list[Consulted]]]:
+    """By case the latest, and by investigation who was consulted in it: a row for each who was."""
+    latest: dict[int, Investigation] = {}
+    own: defaultdict[int, list[Consulted]] = defaultdict(list)
+    heard = {name: F(f"consultations__{name}") for name in ("party", "outcome", "day", "guardian_id")}
+    rows = Investigation.objects.filter(case_id__in=list(cases)).select_related("case").annotate(**heard)
+    for row in rows.order_by("decided_at", "pk", "day", "consultations__pk"):
+        latest[row.case_id] = row
+        if row.party:
+            own[row.pk].append(Consulted(row.party, row.outcome, row.day, row.guardian_id or _unknown(row.party)))
+    return latest, own
 
 
 def _since(spoken: Iterable[Any], day: date) -> tuple[Consulted, ...]:
@@ -211,36 +223,24 @@ def _unknown(party: str) -> int | None:
     return 0 if party == Consultation.Party.GUARDIAN else None
 
 
-def _consulted(investigations: list[int]) -> dict[int, list[Consulted]]:
-    found: defaultdict[int, list[Consulted]] = defaultdict(list)
-    rows = Consultation.objects.filter(investigation_id__in=investigations).order_by("day", "pk")
-    for investigation, party, outcome, day, guardian in rows.values_list(
-        "investigation_id", "party", "outcome", "day", "guardian_id"
-    ):
-        found[investigation].append(Consulted(party, outcome, day, guardian or _unknown(party)))
-    return found
-
-
-def _sent(cases: list[int]) -> dict[int, list[NoticeFacts]]:
-    found: defaultdict[int, list[NoticeFacts]] = defaultdict(list)
-    for row in Notice.objects.filter(case_id__in=cases).values("case_id", *_NOTICE_FACT):
-        found[row["case_id"]].append(_notice_fact(row))
-    return found
-
-
-_NOTICE_FACT = ("rule_id", "to", "sent_on", "state")
-
-
-def _notice_fact(row: dict[str, Any]) -> NoticeFacts:
-    return NoticeFacts(row["rule_id"], row["to"], row["sent_on"], failed=row["state"] == Notice.State.FAILED)
-
-
 def notice_facts(actor: Actor, pupils: Collection[int]) -> dict[int, tuple[NoticeFacts, ...]]:
     """By pupil, also those of no case. One query."""
     found: defaultdict[int, list[NoticeFacts]] = defaultdict(list)
-    for row in Notice.objects.filter(pupil_id__in=list(pupils)).values("pupil_id", *_NOTICE_FACT):
-        found[row["pupil_id"]].append(_notice_fact(row))
+    for pupil, _case, fact in _notices_about(tuple(sorted(set(pupils)))):
+        found[pupil].append(fact)
     return {pupil: tuple(of_pupil) for pupil, of_pupil in found.items()}
+
+
+@asked_once
+def _notices_about(pupils: tuple[int, ...]) -> tuple[tuple[int, int | None, NoticeFacts], ...]:
+    """Pupil, case, and the notice."""
+    rows = Notice.objects.filter(pupil_id__in=pupils)
+    return tuple(
+        (pupil, case, NoticeFacts(rule, to, sent_on, failed=state == Notice.State.FAILED))
+        for pupil, case, rule, to, sent_on, state in rows.values_list(
+            "pupil_id", "case_id", "rule_id", "to", "sent_on", "state"
+        )
+    )
 
 
 def visible_notices(actor: Actor, action: str) -> "QuerySet[Any]":

@@ -13,7 +13,7 @@ from narvaro.contexts.cases.api import CaseCard, find_case
 from narvaro.contexts.duties import presenters
 from narvaro.contexts.duties.forms import ConsultationForm, FinishForm, InvestigationDecisionForm, InvestigationForm
 from narvaro.contexts.duties.known import known_of
-from narvaro.contexts.duties.people import UNKNOWN
+from narvaro.contexts.duties.people import UNKNOWN, people_known
 from narvaro.contexts.duties.permissions import DECIDE, READ, WRITE
 from narvaro.contexts.duties.queries import (
     PARTS,
@@ -137,12 +137,14 @@ def consult(request: Any, case: UUID) -> HttpResponse:
     if latest is None or not latest.is_open:
         raise Refused(NONE_OPEN)
     guardians = guardians_of(actor, [card.pupil]).get(card.pupil, ())
-    unknown = any(each.pk == UNKNOWN for each in known_of(actor, [card])[card.pk].pupil.guardians)
+    head = _head(request, card)
+    person = people_known(actor, [card.pupil])[card.pupil]
+    unknown = any(each.pk == UNKNOWN for each in person.facts(head["pupil"].form).guardians)
     form = ConsultationForm(request.POST or None, guardians=guardians, unknown=unknown)
     if request.method == "POST" and form.is_valid():
         return once(request, lambda: _consulted(request, card, form))
     before = presenters.consultations(consultations_of(actor, latest.pk))
-    return TemplateResponse(request, "duties/consult.html", {**_head(request, card), "form": form, "before": before})
+    return TemplateResponse(request, "duties/consult.html", {**head, "form": form, "before": before})
 
 
 def _consulted(request: Any, card: CaseCard, form: ConsultationForm) -> str:

@@ -7,13 +7,15 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import DateField, Max, Value
+from django.db.models.functions import Cast
 
 from narvaro.contexts.cases.api import CaseCard
 from narvaro.contexts.meetings.models import Participant, Voice
 from narvaro.contexts.meetings.queries import GUARDIAN, PUPIL
 from narvaro.contexts.register.api import guardians_of, pupil_cards
 from narvaro.core.actor import Actor
+from narvaro.core.scope import asked_once
 from narvaro.domain.plan import ClosingNeed
 
 # Who is grown up has no guardian; the register knows no birthdays, and only these school forms have such pupils.
@@ -82,7 +84,7 @@ def heard(actor: Actor, card: CaseCard) -> frozenset[ClosingNeed]:
 
 
 def voice_coverage(actor: Actor, cases: Collection[int]) -> VoiceCoverage:
-    """Counts alone, in two queries however many the cases are."""
+    """Counts alone, in one query however many the cases are."""
     counts: Counter[tuple[str, Hearing]] = Counter()
     for voices in _latest(cases).values():
         for whose in Voice.Whose:
@@ -118,13 +120,11 @@ class Spoken:
 
 
 def everybody_spoken_with(actor: Actor, cases: Collection[int]) -> dict[int, tuple[Spoken, ...]]:
-    """By case, every time somebody was heard or looked for at a meeting. Three queries however many the cases are."""
+    """By case, every time somebody was heard or looked for at a meeting. One query however many the cases are."""
     found: defaultdict[int, list[Spoken]] = defaultdict(list)
-    for case, (whose, guardian), hearing, day, _key in (*_words(cases), *_took_part(cases)):
-        found[case].append(Spoken(str(whose), guardian, hearing is Hearing.HEARD, day))
-    came = Participant.objects.filter(meeting__case_id__in=list(cases), meeting__held_on__isnull=False, came=True)
-    for case, day in came.filter(role__in=_PUPIL_HEALTH).values_list("meeting__case_id", "meeting__held_on"):
-        found[case].append(Spoken("pupil_health", None, True, day))
+    for case, whose, guardian, hearing, day, _key in _at_meetings(tuple(sorted(set(cases)))):
+        party = "pupil_health" if whose in _PUPIL_HEALTH else whose
+        found[case].append(Spoken(party, guardian, hearing is Hearing.HEARD, day))
     return {case: tuple(spoken) for case, spoken in found.items()}
 
 
@@ -134,7 +134,8 @@ _Latest = dict[tuple[str, int | None], tuple[Hearing, date, UUID]]
 def _latest(cases: Collection[int]) -> dict[int, _Latest]:
     """By case and person: heard where they ever were, by words or by taking part, else tried; with the latest day."""
     found: defaultdict[int, _Latest] = defaultdict(dict)
-    for case, who, hearing, day, key in (*_words(cases), *_took_part(cases)):
+    for case, whose, guardian, hearing, day, key in _at_meetings(tuple(sorted(set(cases)))):
+        who = (whose, guardian)
         before = found[case].get(who)
         better = before is None or (hearing is Hearing.HEARD, day) > (before[0] is Hearing.HEARD, before[1])
         if better:
@@ -142,28 +143,31 @@ def _latest(cases: Collection[int]) -> dict[int, _Latest]:
     return found
 
 
-_Told = tuple[int, tuple[str, int | None], Hearing, date, UUID]
+_Told = tuple[int, str, int | None, Hearing, date, UUID]
 
 
-def _words(cases: Collection[int]) -> list[_Told]:
-    rows = Voice.objects.filter(meeting__case_id__in=list(cases), meeting__held_on__isnull=False)
-    columns = ("meeting__case_id", "whose", "guardian_id", "tried_on", "meeting__held_on", "meeting__key")
-    return [
-        (case, (whose, guardian), Hearing.TRIED if tried else Hearing.HEARD, tried or held, key)
-        for case, whose, guardian, tried, held, key in rows.values_list(*columns)
-    ]
-
-
-def _took_part(cases: Collection[int]) -> list[_Told]:
-    """A guardian who took part was in contact; a pupil's voice is words, and sitting there is not enough."""
-    rows = Participant.objects.filter(
-        Q(role=GUARDIAN), meeting__case_id__in=list(cases), meeting__held_on__isnull=False, came=True
+@asked_once
+def _at_meetings(cases: tuple[int, ...]) -> tuple[_Told, ...]:
+    """By case and person, heard by words or by taking part, or looked for: a guardian who took part was in contact, but
+    a pupil's voice is words, and sitting there is not enough. Pupil health is told by its role."""
+    held = {"meeting__case_id__in": cases, "meeting__held_on__isnull": False}
+    came = Participant.objects.filter(**held, came=True, role__in=(GUARDIAN, *_PUPIL_HEALTH))
+    of_whom, when = ("meeting__case_id", "guardian_id"), ("meeting__held_on", "meeting__key")
+    rows = Voice.objects.filter(**held).values_list(*of_whom, "whose", "tried_on", *when)
+    never = Cast(Value(None), DateField())
+    return tuple(
+        (
+            case,
+            Voice.Whose.GUARDIAN.value if whose == GUARDIAN else whose,
+            guardian,
+            Hearing.TRIED if tried else Hearing.HEARD,
+            tried or day,
+            key,
+        )
+        for case, guardian, whose, tried, day, key in rows.union(
+            came.values_list(*of_whom, "role", never, *when), all=True
+        )
     )
-    columns = ("meeting__case_id", "guardian_id", "meeting__held_on", "meeting__key")
-    return [
-        (case, (Voice.Whose.GUARDIAN, guardian), Hearing.HEARD, day, key)
-        for case, guardian, day, key in rows.values_list(*columns)
-    ]
 
 
 def _voice(whose: Voice.Whose, guardian: int | None, name: str, latest: _Latest) -> VoiceOf:

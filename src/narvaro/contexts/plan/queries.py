@@ -1,17 +1,18 @@
 """Which plan is in force, what a version says, and where schools do otherwise."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import FilteredRelation, Q
 
 from narvaro.contexts.plan.models import PlanVersion, SchoolDeviation
 from narvaro.core.actor import Actor
 from narvaro.core.clock import now, today
-from narvaro.core.scope import acting
+from narvaro.core.scope import acting, asked_once
 from narvaro.domain.plan import Plan
 from narvaro.domain.plan_deviations import Deviation, with_deviations
 from narvaro.plans import load_plan, plan_of_text, preset_names, preset_text
@@ -48,6 +49,7 @@ class DeviationTold:
     last_day: date | None
 
 
+@asked_once
 def plan_in_force(actor: Actor, day: date) -> Plan:
     """Until somebody approves a version, the default that comes with the program; asking stores nothing."""
     found = _approved(actor, day)
@@ -71,11 +73,11 @@ def version_in_force(actor: Actor, day: date) -> VersionCard:
 
 def plan_of_version(actor: Actor, pk: int, unit: int | None = None) -> Plan:
     """Raise PlanVersion.DoesNotExist for another authority's. With ``unit``, as it is at that school today."""
-    key, version = PlanVersion.objects.values_list("key", "version").get(pk=pk, authority_id=actor.authority_id)
+    key, version, deviations = _changed(actor, pk)
     plan = _parsed(pk, key, version)
     if unit is None or not plan.schools_may_change:
         return plan
-    return with_deviations(plan, (Deviation(each.place, each.value) for each in deviations_of(actor, pk, unit)))
+    return with_deviations(plan, deviations.get(unit, ()))
 
 
 def deviations_of(actor: Actor, pk: int, unit: int | None = None, *, ended: bool = False) -> tuple[DeviationTold, ...]:
@@ -120,6 +122,25 @@ def _approved(actor: Actor, day: date) -> Any:
         authority_id=actor.authority_id, state=PlanVersion.State.APPROVED, in_force_from__lte=day
     )
     return begun.defer("document").order_by("-in_force_from", "-approved_at", "-number").first()
+
+
+@asked_once
+def _changed(actor: Actor, pk: int) -> tuple[UUID, int, dict[int, list[Deviation]]]:
+    """What ``_parsed`` knows a version by, and where schools do otherwise today, by unit; of all of them at once, as a
+    list asks about many."""
+    day = today()
+    until = Q(deviations__last_day=None) | Q(deviations__last_day__gte=day)
+    in_force = FilteredRelation("deviations", condition=Q(deviations__first_day__lte=day) & until)
+    found = PlanVersion.objects.filter(pk=pk, authority_id=actor.authority_id).annotate(other=in_force)
+    rows = found.order_by("other__place", "other__first_day").values_list(
+        "key", "version", "other__unit_id", "other__place", "other__value"
+    )
+    if not rows:
+        raise PlanVersion.DoesNotExist
+    deviations: defaultdict[int, list[Deviation]] = defaultdict(list)
+    for _key, _version, unit, place, value in rows:
+        deviations[unit].append(Deviation(place, value))
+    return rows[0][0], rows[0][1], dict(deviations)
 
 
 def _told(row: Any) -> DeviationTold:

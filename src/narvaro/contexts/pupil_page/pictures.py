@@ -1,6 +1,6 @@
 """The pupil's charts: the year day by day and week by week, and absence by weekday and by subject."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -34,8 +34,9 @@ def year_map(year: PupilYear, calendar: SchoolCalendar | None, *, title: str, we
     """The period day by day; ``weeks``: only so many, the latest."""
     days = _from_week(year.period, week_no(year.period[-1].date) - weeks + 1 if weeks else 0)
     states: dict[date, DayState] = {day.date: day_state(day) for day in days}
+    taught = {week_no(day.date) for day in days}
     for empty in _without_lessons(days):
-        if (state := _empty_state(empty, calendar, days)) is not None:
+        if (state := _empty_state(empty, calendar, taught)) is not None:
             states[empty] = state
     return day_map(dict(sorted(states.items())), words=words(), title=title, weeks_a_band=_weeks_a_band(days))
 
@@ -113,12 +114,12 @@ def _without_lessons(days: Sequence[Day]) -> Iterator[date]:
             yield day
 
 
-def _empty_state(day: date, calendar: SchoolCalendar | None, days: Sequence[Day]) -> DayState | None:
-    """No school; or, in a week of which nothing at all came, not known. A free day of an own timetable is blank."""
+def _empty_state(day: date, calendar: SchoolCalendar | None, taught: Container[int]) -> DayState | None:
+    """No school; or, in a week of which nothing at all came (``taught``: the others), not known. A free day of an own
+    timetable is blank."""
     if not _open(day, calendar):
         return "holiday"
-    week = week_no(day)
-    if any(week_no(each.date) == week for each in days):
+    if week_no(day) in taught:
         return None
     return "unknown" if calendar else "holiday"
 

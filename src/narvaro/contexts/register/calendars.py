@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from pydantic import TypeAdapter
 
 from narvaro.contexts.register.models import SchoolYear
@@ -12,7 +12,7 @@ from narvaro.core import audit
 from narvaro.core.actor import Actor
 from narvaro.core.errors import Conflict
 from narvaro.core.locking import CHANGED
-from narvaro.core.scope import acting
+from narvaro.core.scope import acting, asked_once
 from narvaro.domain.school_calendar import SchoolCalendar
 
 _CALENDAR = TypeAdapter(SchoolCalendar)
@@ -27,17 +27,14 @@ def seen_version(actor: Actor, unit: int | None, school_year: int) -> int:
 
 def school_calendar(actor: Actor, unit: int | None, school_year: int) -> SchoolCalendar | None:
     """The unit's own where it differs, else the authority's. None where nobody has decided one yet."""
-    found = SchoolYear.objects.filter(Q(unit=None) | Q(unit_id=unit), authority_id=actor.authority_id)
-    rows = found.filter(school_year=school_year).order_by(F("unit").asc(nulls_last=True))
-    dates = rows.values_list("dates", flat=True).first()
-    return None if dates is None else _CALENDAR.validate_python(dates)
+    return calendars_of(actor, unit).get(school_year)
 
 
 def calendars_of(actor: Actor, unit: int | None) -> dict[int, SchoolCalendar]:
     """By school year: the unit's own where it differs, else the authority's."""
-    found = SchoolYear.objects.filter(Q(unit=None) | Q(unit_id=unit), authority_id=actor.authority_id)
-    rows = found.order_by(F("unit").asc(nulls_first=True)).values_list("school_year", "dates")
-    return {year: _CALENDAR.validate_python(dates) for year, dates in rows}
+    decided = school_years(actor)
+    years = {year for of, year in decided if of in (None, unit)}
+    return {year: decided.get((unit, year)) or decided[None, year] for year in years}
 
 
 def calendars_by_unit(actor: Actor, units: Iterable[int]) -> dict[int, dict[int, SchoolCalendar]]:
@@ -51,6 +48,7 @@ def calendars_by_unit(actor: Actor, units: Iterable[int]) -> dict[int, dict[int,
     return {unit: common | own.get(unit, {}) for unit in units}
 
 
+@asked_once
 def school_years(actor: Actor) -> dict[tuple[int | None, int], SchoolCalendar]:
     """By unit (None: the authority's own) and year."""
     rows = SchoolYear.objects.filter(authority_id=actor.authority_id).values_list("unit_id", "school_year", "dates")

@@ -1,11 +1,26 @@
 """The people around one pupil: mentors, the school's principal and coordinators, and the circle that is given person by
 person; and which rows that a school keeps about a pupil somebody may reach."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import (
+    Case,
+    DateField,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
 
 from narvaro.contexts.register.models import CircleMember, Mentorship, ProtectedAccess, ProtectedIdentity, Pupil
 from narvaro.contexts.register.names import search_form
@@ -20,6 +35,8 @@ from narvaro.core.scope import acting
 from narvaro.language import Message
 
 CIRCLE = "circle"
+_LISTED = "listed"
+_ALL, _NEVER = Value(1), Cast(Value(None), DateField())
 _AT_THE_SCHOOL = ("principal", "attendance_coordinator")
 LONGEST_SEARCH = 80
 MOST_FOUND = 20
@@ -56,21 +73,46 @@ def kept_where(actor: Actor, action: str, *, unit: str = "unit") -> Q:
 
 def people_around(pupil: int, unit: int) -> tuple[Near, ...]:
     """Everybody once, by the first reason of mentor, principal, coordinator, circle. Of a protected pupil those on the
-    list only."""
-    listed = _listed(pupil)
+    list only. One query."""
+    found: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for why, *row in _around(pupil, unit):
+        found[why].append(tuple(row))
+    may = {user for _name, user, *_rest in found[_LISTED]}
     near: dict[int, Near] = {}
-    for each in (*_mentors(pupil), *_at_the_school(unit), *circle_of(pupil, unit)):
-        if listed is None or each.user_id in listed:
-            near.setdefault(each.user_id, each)
+    for why in ("mentor", *_AT_THE_SCHOOL, CIRCLE):
+        # Those of the whole authority where the school has none.
+        for name, user, role, _own, last_day, _pk in [row for row in found[why] if row[3]] or found[why]:
+            if not may or user in may:
+                near.setdefault(user, Near(name, user, role or "", why, last_day))
     return tuple(near.values())
 
 
-def circle_of(pupil: int, unit: int) -> tuple[Near, ...]:
-    """By name, with the role each has at the school or in the whole authority."""
-    rows = CircleMember.objects.filter(between(today()), pupil_id=pupil, unit_id=unit).order_by("user__name", "pk")
-    found = {user: (name, last) for user, name, last in rows.values_list("user_id", "user__name", "last_day")}
-    roles = _roles_at(unit, found)
-    return tuple(Near(name, user, roles.get(user, ""), CIRCLE, last) for user, (name, last) in found.items())
+def _around(pupil: int, unit: int) -> "QuerySet[Any]":
+    """Rows of why, name, user, role, whether the unit's own, and the last day in the circle; by name. Those on a
+    protected pupil's list are among them, and nobody stands for an empty one."""
+    day = today()
+    mentors = Mentorship.objects.filter(between(day), pupil_id=pupil)
+    staff = _in_force(unit).filter(role__in=_AT_THE_SCHOOL)
+    circle = CircleMember.objects.filter(between(day), pupil_id=pupil, unit_id=unit)
+    role = Subquery(_in_force(unit).filter(user=OuterRef("user")).order_by("first_day").values("role")[:1])
+    listed = FilteredRelation("listed", condition=between(day, "listed__"))
+    protected = ProtectedIdentity.objects.filter(pupil_id=pupil).annotate(on_it=listed)
+    own = Case(When(unit=None, then=0), default=1)
+    found = _rows(mentors, Value("mentor"), Value("mentor")).union(
+        _rows(staff, F("role"), F("role"), own=own),
+        _rows(circle, Value(CIRCLE), role, until=F("last_day")),
+        _rows(protected, Value(_LISTED), Value(""), user="on_it__user"),
+        all=True,
+    )
+    return found.order_by("named", "pk")
+
+
+def _rows(
+    found: "QuerySet[Any]", why: Any, acts_as: Any, *, user: str = "user", own: Any = _ALL, until: Any = _NEVER
+) -> "QuerySet[Any]":
+    told = {"why": why, "named": F(f"{user}__name"), "who": F(f"{user}_id"), "acts_as": acts_as}
+    rows: QuerySet[Any] = found.annotate(**told, own=own, until=until).values_list(*told, "own", "until", "pk")
+    return rows
 
 
 def staff_to_add(actor: Actor, *, action: str, pupil: int, unit: int, text: str | None) -> tuple[Near, ...]:
@@ -139,31 +181,10 @@ def end_in_circle(*, by: Actor, pupil: int, unit: int, users: Iterable[int] | No
             _told(by, "circle.end", [pupil], users=ended)
 
 
-def _mentors(pupil: int) -> tuple[Near, ...]:
-    rows = Mentorship.objects.filter(between(today()), pupil_id=pupil).order_by("user__name", "pk")
-    return tuple(Near(name, user, "mentor", "mentor") for user, name in rows.values_list("user_id", "user__name"))
-
-
-def _at_the_school(unit: int) -> tuple[Near, ...]:
-    """The unit's own; where it has none in the role, those of the whole authority."""
-    rows = _in_force(unit).filter(role__in=_AT_THE_SCHOOL).order_by("user__name", "pk")
-    found = list(rows.values_list("user_id", "user__name", "role", "unit_id"))
-    near = []
-    for role in _AT_THE_SCHOOL:
-        of_role = [row for row in found if row[2] == role]
-        near += [row for row in of_role if row[3] is not None] or of_role
-    return tuple(Near(name, user, role, role) for user, name, role, _unit in near)
-
-
 def _in_force(unit: int) -> "QuerySet[Membership]":
     """At the unit or in all of its authority, by people who can sign in."""
     rows = Membership.objects.filter(between(today()), user__is_active=True)
     return rows.filter(Q(unit_id=unit) | Q(unit=None, authority__units=unit))
-
-
-def _roles_at(unit: int, users: Iterable[int]) -> dict[int, str]:
-    rows = _in_force(unit).filter(user_id__in=list(users)).order_by("-first_day")
-    return dict(rows.values_list("user_id", "role"))
 
 
 def _listed(pupil: int) -> set[int] | None:

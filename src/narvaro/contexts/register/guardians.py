@@ -9,6 +9,7 @@ from narvaro.contexts.register.models import Custody
 from narvaro.contexts.register.permissions import between
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
+from narvaro.core.scope import asked_once
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,13 @@ class GuardianCard:
 
 def guardians_of(actor: Actor, pupils: Iterable[int]) -> dict[int, tuple[GuardianCard, ...]]:
     """By pupil, each one's by name; the pupils are within the actor's reach. One query."""
+    return _guardians_of(tuple(sorted(set(pupils))))
+
+
+@asked_once
+def _guardians_of(pupils: tuple[int, ...]) -> dict[int, tuple[GuardianCard, ...]]:
     found: defaultdict[int, list[GuardianCard]] = defaultdict(list)
-    rows = Custody.objects.filter(between(today()), pupil_id__in=set(pupils), may_see=True)
+    rows = Custody.objects.filter(between(today()), pupil_id__in=pupils, may_see=True)
     columns = ("guardian_id", "guardian__key", "guardian__name", "guardian__email", "guardian__phone")
     for pupil, *of_guardian in rows.order_by("guardian__name", "guardian_id").values_list("pupil_id", *columns):
         card = GuardianCard(*of_guardian)

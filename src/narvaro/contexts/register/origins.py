@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from django.db.models import Exists, F, OuterRef
 
-from narvaro.contexts.register.models import IDENTITY, Authority, Custody, Enrolment, Pupil, Unit
+from narvaro.contexts.register.models import IDENTITY, Authority, Custody, Pupil, Unit
 from narvaro.contexts.register.permissions import between
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
@@ -33,24 +35,25 @@ class Origin:
 
 
 def origins_of(actor: Actor, pupils: Iterable[int]) -> dict[int, Origin]:
-    """The pupils are within the actor's reach. Four queries."""
-    ids = sorted(set(pupils))
-    authority = Authority.objects.get(pk=actor.authority_id)
-    stays = _stays(ids)
-    custodies = Custody.objects.filter(between(today()), pupil_id__in=ids)
-    with_guardian = set(custodies.values_list("pupil_id", flat=True))
-    rows = Pupil.objects.filter(pk__in=ids).values_list("pk", "home_municipality", "identity_encrypted")
-    return {
-        pk: Origin(
-            birth=_birth(identity),
-            home=home,
-            foreign=is_foreign(authority, home),
-            came_on=stays.get(pk, (None, None))[0],
-            left_on=stays.get(pk, (None, None))[1],
-            has_guardian=pk in with_guardian,
-        )
-        for pk, home, identity in rows
-    }
+    """The pupils are within the actor's reach. One query: a row for each of a pupil's enrolments."""
+    custodies = Custody.objects.filter(between(today()), pupil=OuterRef("pk"))
+    rows = Pupil.objects.filter(pk__in=set(pupils)).annotate(has_guardian=Exists(custodies)).select_related("authority")
+    stays = {"first_day": F("enrolments__first_day"), "last_day": F("enrolments__last_day")}
+    found: defaultdict[Pupil, list[tuple[date, date | None]]] = defaultdict(list)
+    for row in rows.annotate(**stays).order_by("first_day", "enrolments__pk"):
+        found[row] += [(row.first_day, row.last_day)] if row.first_day else []
+    return {row.pk: _origin(row, _latest(of_row) if of_row else (None, None)) for row, of_row in found.items()}
+
+
+def _origin(row: Any, stay: tuple[date | None, date | None]) -> Origin:
+    return Origin(
+        birth=_birth(row.identity_encrypted),
+        home=row.home_municipality,
+        foreign=is_foreign(row.authority, row.home_municipality),
+        came_on=stay[0],
+        left_on=stay[1],
+        has_guardian=row.has_guardian,
+    )
 
 
 def teaches(actor: Actor, forms: Collection[str]) -> bool:
@@ -84,16 +87,8 @@ def _plain(name: str) -> str:
     return name.strip().casefold().removesuffix(" kommun").removesuffix(" stad")
 
 
-def _stays(ids: list[int]) -> dict[int, tuple[date, date | None]]:
-    """The latest unbroken time with the organiser, whichever its schools."""
-    spans: defaultdict[int, list[tuple[date, date | None]]] = defaultdict(list)
-    rows = Enrolment.objects.filter(pupil_id__in=ids).order_by("first_day", "pk")
-    for pupil, first, last in rows.values_list("pupil_id", "first_day", "last_day"):
-        spans[pupil].append((first, last))
-    return {pupil: _latest(of_pupil) for pupil, of_pupil in spans.items()}
-
-
 def _latest(spans: list[tuple[date, date | None]]) -> tuple[date, date | None]:
+    """The latest unbroken time with the organiser, whichever its schools."""
     came, left = spans[0]
     for first, last in spans[1:]:
         if left is not None and first - left > LONGEST_PAUSE:

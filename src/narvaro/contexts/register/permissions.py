@@ -23,9 +23,10 @@ from narvaro.domain.school_calendar import school_year_of
 Relation = Callable[[Actor, date], Q]
 
 
-def between(day: date) -> Q:
-    """Rows that are in force on the day."""
-    return Q(first_day__lte=day) & (Q(last_day=None) | Q(last_day__gte=day))
+def between(day: date, path: str = "") -> Q:
+    """Rows that are in force on the day; ``path`` leads to them ("mentorships__")."""
+    ahead = Q(**{f"{path}last_day": None}) | Q(**{f"{path}last_day__gte": day})
+    return Q(**{f"{path}first_day__lte": day}) & ahead
 
 
 def _among(rows: "QuerySet[Any]") -> Q:
@@ -96,8 +97,8 @@ def visible_pupils(actor: Actor, action: str) -> "QuerySet[Pupil]":
 
 
 def open_to(actor: Actor, path: str = "") -> Q:
-    """Pupils whose identity is not protected from the actor. ``path`` leads from other rows to theirs ("pupil__"): asked
-    there, and not by a list of all pupils that the rows are then looked up in."""
+    """Pupils whose identity is not protected from the actor. ``path`` leads to them from rows that are not pupils
+    ("pupil__"): few rows are looked at then, where a list of the pupils would be of all."""
     if actor.role == "system":
         return Q()
     listed = ProtectedAccess.objects.filter(between(today()), user_id=actor.user_id)

@@ -1,20 +1,21 @@
 """Pupils as other contexts read them: frozen cards, in a fixed number of queries however many they are."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from narvaro.contexts.register.models import IDENTITY, Enrolment, Mentorship, ProtectedIdentity, Pupil
+from narvaro.contexts.register.models import IDENTITY, Enrolment, ProtectedIdentity, Pupil
 from narvaro.contexts.register.names import search_form
 from narvaro.contexts.register.permissions import between, open_to, visible_pupils
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.core.crypto import matching_key
+from narvaro.core.scope import asked_once
 from narvaro.domain.identity import Identity
 
 LONGEST_SEARCH = 80
@@ -55,7 +56,11 @@ class Placement:
 
 def pupil_cards(actor: Actor, ids: Iterable[int]) -> dict[int, PupilCard]:
     """The ids come from ``visible_pupil_ids``; a protected pupil whom the actor may not see is left out still."""
-    wanted = sorted(set(ids))
+    return _cards_of(actor, tuple(sorted(set(ids))))
+
+
+@asked_once
+def _cards_of(actor: Actor, wanted: tuple[int, ...]) -> dict[int, PupilCard]:
     cards: dict[int, PupilCard] = {}
     for start in range(0, len(wanted), _AT_A_TIME):
         cards.update(_cards(actor, Pupil.objects.filter(pk__in=wanted[start : start + _AT_A_TIME])))
@@ -110,44 +115,48 @@ def _place(row: dict[str, Any]) -> tuple[int | None, str, str, str]:
 
 
 def _cards(actor: Actor, pupils: "QuerySet[Pupil]") -> dict[int, PupilCard]:
-    protected = Exists(ProtectedIdentity.objects.filter(pupil=OuterRef("pk")))
-    rows = list(
-        pupils.filter(open_to(actor))
-        .annotate(protected=protected)
-        .values("pk", "key", "pupil_id", "given_name", "family_name", "protected")
+    """One query: a row for each place and mentor of a pupil. Of the places the one in force today is last."""
+    day = today()
+    rows = pupils.filter(open_to(actor)).annotate(
+        protected=Exists(ProtectedIdentity.objects.filter(pupil=OuterRef("pk"))),
+        place=FilteredRelation("enrolments", condition=Q(enrolments__first_day__lte=day)),
+        mentor=FilteredRelation("mentorships", condition=between(day, "mentorships__")),
     )
-    ids = [row["pk"] for row in rows]
-    latest = _latest_enrolments(Enrolment.objects.filter(pupil_id__in=ids))
-    mentors = _mentors(ids)
-    return {row["pk"]: _card(row, latest.get(row["pk"], {}), tuple(mentors[row["pk"]])) for row in rows}
+    places = F("place__last_day").asc(nulls_last=True), "place__first_day", "place__pk"
+    latest: dict[int, tuple[Any, ...]] = {}
+    mentors: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for *card, mentor, name in rows.order_by(*places, "mentor__user__name").values_list(*_CARD):
+        latest[card[0]] = tuple(card)
+        if mentor is not None:
+            mentors[card[0]][mentor] = name
+    return {pk: _card(row, tuple(mentors[pk].values())) for pk, row in latest.items()}
 
 
-def _card(row: Mapping[str, Any], place: Mapping[str, Any], mentors: tuple[str, ...]) -> PupilCard:
+_CARD = (
+    *("pk", "key", "pupil_id", "given_name", "family_name", "protected", "place__unit_id", "place__unit__name"),
+    *("place__group__name", "place__grade", "place__school_form", "mentor__pk", "mentor__user__name"),
+)
+
+
+def _card(row: tuple[Any, ...], mentors: tuple[str, ...]) -> PupilCard:
+    pk, key, pupil_id, given, family, protected, unit, unit_name, group, grade, form = row
     return PupilCard(
-        pk=row["pk"],
-        key=row["key"],
-        pupil_id=row["pupil_id"],
-        name=f"{row['given_name']} {row['family_name']}".strip(),
-        class_name=place.get("group__name") or "",
-        grade=place.get("grade", ""),
-        form=place.get("school_form", ""),
-        unit_pk=place.get("unit_id"),
-        unit_name=place.get("unit__name", ""),
+        pk=pk,
+        key=key,
+        pupil_id=pupil_id,
+        name=f"{given} {family}".strip(),
+        class_name=group or "",
+        grade=grade or "",
+        form=form or "",
+        unit_pk=unit,
+        unit_name=unit_name or "",
         mentors=mentors,
-        protected=row["protected"],
+        protected=protected,
     )
 
 
 def _latest_enrolments(found: "QuerySet[Enrolment]") -> dict[int, dict[str, Any]]:
     """The one in force today, else the last that was."""
     rows = found.filter(first_day__lte=today()).order_by(F("last_day").asc(nulls_last=True), "first_day", "pk")
-    columns = ("pupil_id", "unit_id", "unit__name", "group__name", "grade", "school_form", "last_day")
+    columns = ("pupil_id", "unit_id", "group__name", "grade", "school_form")
     return {row["pupil_id"]: row for row in rows.values(*columns)}
-
-
-def _mentors(ids: list[int]) -> defaultdict[int, list[str]]:
-    names: defaultdict[int, list[str]] = defaultdict(list)
-    rows = Mentorship.objects.filter(between(today()), pupil_id__in=ids).order_by("user__name")
-    for pupil, name in rows.values_list("pupil_id", "user__name"):
-        names[pupil].append(name)
-    return names

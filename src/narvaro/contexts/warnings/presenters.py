@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,10 +14,12 @@ from narvaro.contexts.warnings.listing import URGENT, Choice, Listed, ToActOn
 from narvaro.contexts.warnings.queries import DecisionTold, ExplainedWarning, Lesson, OpenWarning
 from narvaro.contexts.warnings.services import KINDS
 from narvaro.core.access import access
+from narvaro.core.addresses import address
 from narvaro.domain.absence import Minutes
 from narvaro.domain.plan import Plan
 from narvaro.domain.warning_states import Situation
 from narvaro.domain.warnings import strongest
+from narvaro.language import N_
 from narvaro.ui import charts
 from narvaro.ui.formats import words
 from narvaro.ui.parts import Column, Entry, Figure, Kind
@@ -30,7 +31,6 @@ REASONS_TOLD = 3
 class Row:
     """One pupil of the list, ready to print."""
 
-    key: str
     url: str
     why_url: str
     decide_url: str
@@ -132,15 +132,18 @@ def grade_options(grades: Sequence[str]) -> list[tuple[str, str]]:
     return [("", _("All grades")), *((grade, grade) for grade in grades)]
 
 
+_SITUATIONS: Mapping[Situation, str] = {
+    Situation.FIRED_AGAIN: N_("Worse since the decision"),
+    Situation.NEW: N_("New"),
+    Situation.FOLLOW_UP_DUE: N_("To follow up"),
+    Situation.ACKNOWLEDGED: N_("Seen"),
+    Situation.AWAITING: N_("Waiting"),
+    Situation.DECIDED: N_("Decided"),
+}
+
+
 def situation_words(its: Situation) -> str:
-    return {
-        Situation.FIRED_AGAIN: _("Worse since the decision"),
-        Situation.NEW: _("New"),
-        Situation.FOLLOW_UP_DUE: _("To follow up"),
-        Situation.ACKNOWLEDGED: _("Seen"),
-        Situation.AWAITING: _("Waiting"),
-        Situation.DECIDED: _("Decided"),
-    }[its]
+    return _(_SITUATIONS[its])
 
 
 _BADGES: Mapping[Situation, Kind] = {
@@ -166,12 +169,11 @@ def rows(
 
 def _row(each: Listed, card: PupilCard, measure: ListedMeasure | None, case: CaseCard | None, plan: Plan) -> Row:
     minutes = measure.last_20 if measure else Minutes(0, 0, 0, 0)
-    key = str(card.key)
+    change = measure.change if measure else None
     return Row(
-        key=key,
-        url=reverse("pupil", args=[key]),
-        why_url=reverse("warning", args=[key]),
-        decide_url=reverse("warning_decide", args=[key]),
+        url=address("pupil", card.key),
+        why_url=address("warning", card.key),
+        decide_url=address("warning_decide", card.key),
         name=card.name,
         about=about(card),
         protected=card.protected,
@@ -182,12 +184,12 @@ def _row(each: Listed, card: PupilCard, measure: ListedMeasure | None, case: Cas
         coverage=coverage_words(minutes),
         bar=bar(minutes),
         line=week_line(measure.weeks if measure else ()),
-        change="" if measure is None or measure.change is None else words().points(measure.change),
+        change="" if change is None else words().points(change),
         reasons=reasons(each.warnings, plan),
         step=step_words(plan, each.step),
         waiting=_waiting(each),
         case=case_words(case) if case else "",
-        case_url=reverse("case", args=[case.key]) if case else "",
+        case_url=address("case", case.key) if case else "",
         urgent=each.situation in URGENT,
     )
 
@@ -272,7 +274,7 @@ def _explained(each: ExplainedWarning, plan: Plan) -> Reason:
         window=say.period(each.window_start, each.window_end),
         coverage=say.percent(each.coverage),
         first=_("since %(day)s, then %(value)s")
-        % {"day": say.day(warning.first_raised), "value": say.value(warning.measure, each.first_value)},
+        % {"day": say.day(each.first_raised), "value": say.value(warning.measure, each.first_value)},
         step=step_words(plan, warning.step),
         lessons=tuple(_lesson(lesson) for lesson in each.lessons),
     )

@@ -25,7 +25,6 @@ class OpenWarning(NamedTuple):
     pk: int
     pupil: int
     rule_id: str
-    plan: str
     step: int
     severity: int
     measure: str
@@ -37,7 +36,6 @@ class OpenWarning(NamedTuple):
     state: str
     fired_again: date | None
     follow_up_on: date | None
-    first_raised: date
 
     @property
     def value(self) -> Fraction:
@@ -71,6 +69,7 @@ class ExplainedWarning:
     window_start: date
     window_end: date
     coverage: Fraction
+    first_raised: date
     first_value: Fraction
     lessons: tuple[Lesson, ...]
 
@@ -90,8 +89,8 @@ class DecisionTold:
 
 
 _COLUMNS = (
-    *("pk", "pupil_id", "rule_id", "plan", "step", "severity", "measure", "window", "numerator", "denominator"),
-    *("limit_numerator", "limit_denominator", "state", "fired_again", "follow_up_on", "first_raised"),
+    *("pk", "pupil_id", "rule_id", "step", "severity", "measure", "window", "numerator", "denominator"),
+    *("limit_numerator", "limit_denominator", "state", "fired_again", "follow_up_on"),
 )
 
 
@@ -117,6 +116,7 @@ def explained(actor: Actor, pupil: int) -> tuple[ExplainedWarning, ...]:
             window_start=row.window_start,
             window_end=row.window_end,
             coverage=row.coverage,
+            first_raised=row.first_raised,
             first_value=Fraction(row.first_numerator, row.first_denominator),
             lessons=tuple(lessons[place] for place in row.lessons),
         )

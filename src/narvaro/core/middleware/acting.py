@@ -18,7 +18,7 @@ from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.error_pages import error_page
 from narvaro.core.errors import Forbidden, NotAudited, PeopleError
-from narvaro.core.scope import acting
+from narvaro.core.scope import acting, reading
 from narvaro.language import Message
 
 ROLE = "membership"
@@ -101,7 +101,7 @@ def _where_one_was(request: HttpRequest) -> str:
 def _answer(request: Any, actor: Actor, action: str, view: Callable[[], HttpResponse]) -> HttpResponse:
     request.audit = audit.Touched()
     try:
-        with acting(actor):
+        with reading(actor) if request.method in SAFE else acting(actor):
             access().relations_for(actor, action)
             response = view()
             if access().actions[action].personal:

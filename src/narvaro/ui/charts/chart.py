@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from html import escape
 
 Number = Fraction | Decimal | float | int
@@ -34,17 +35,13 @@ def element(name: str, *children: str, **attributes: str | int | float | None) -
 
     ``class_`` is ``class`` and ``stroke_width`` is ``stroke-width``. An attribute that is None is left out.
     """
-    written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_short(value))}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
-    body = joined(*children)
+    given = [f' {_name(key)}="{_written(value)}"' for key, value in attributes.items() if value is not None]
+    written, body = "".join(given), joined(*children)
     return Svg(f"<{name}{written}>{body}</{name}>" if body else f"<{name}{written}/>")
 
 
 def joined(*pieces: str) -> Svg:
-    return Svg("".join(piece if isinstance(piece, Svg) else escape(piece) for piece in pieces))
+    return Svg("".join([piece if isinstance(piece, Svg) else escape(piece) for piece in pieces]))
 
 
 def picture(kind: str, width: int, height: int, description: str, *pieces: str) -> Svg:
@@ -66,5 +63,12 @@ def exact(value: Number) -> Fraction:
     return Fraction(str(value)) if isinstance(value, float) else Fraction(value)
 
 
-def _short(value: str | int | float) -> str:
+@cache
+def _name(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
+
+
+def _written(value: str | int | float) -> str:
+    if isinstance(value, str):
+        return escape(value)
     return f"{value:g}" if isinstance(value, float) else str(value)

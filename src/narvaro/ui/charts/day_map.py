@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from typing import Literal, get_args
 
 from narvaro.language import N_
@@ -74,11 +75,16 @@ def _week(monday: date, days: Mapping[date, Day], words: Words, place: int, top:
 
 
 def _cell(day: date, state: Day, words: Words, left: int, top: int) -> Svg:
+    tip = element("title", f"{words.day(day)}: {words.say(DAY_WORDS[state])}")
+    return element("g", tip, _drawn(state), transform=f"translate({left} {top})")
+
+
+@cache
+def _drawn(state: Day) -> Svg:
+    """The same for all days of the state, which are hundreds."""
     fill = "url(#unknown)" if state == "unknown" else None
     square = element("rect", class_=f"k-{state}", width=_CELL, height=_CELL, rx=6, fill=fill)
-    sign = element("path", class_="k-mark", d=_SIGNS[state]) if state in _SIGNS else Svg("")
-    tip = element("title", f"{words.day(day)}: {words.say(DAY_WORDS[state])}")
-    return element("g", tip, square, sign, transform=f"translate({left} {top})")
+    return joined(square, element("path", class_="k-mark", d=_SIGNS[state]) if state in _SIGNS else Svg(""))
 
 
 def _row(monday: date, days: Mapping[date, Day], words: Words) -> tuple[str, ...]:
