@@ -57,7 +57,7 @@ def only(world: World) -> Source:
 
 
 def added(client: Client, **changed: Any) -> Any:
-    values = {"name": "Skolsystemet", "base_url": BASE, "auth": "bearer", "bearer": "hemlig-nyckel"}
+    values = {"name": "Skolsystemet", "base_url": BASE, "auth": "bearer", "secret": "hemlig-nyckel"}
     return send(client, f"{PAGE}new", **{**values, **changed})
 
 
@@ -91,7 +91,7 @@ def test_no_secret_comes_back(world: World, system: SchoolSystem, client: Client
         answer = client.get(page)
         assert answer.status_code == 200, page
         assert b"hemlig-nyckel" not in answer.content
-    wrong = send(client, f"{address}address", name="", base_url=BASE, auth="bearer", bearer="en-annan-hemlighet")
+    wrong = send(client, f"{address}address", name="", base_url=BASE, auth="bearer", secret="en-annan-hemlighet")
     assert wrong.status_code == 200
     assert b"en-annan-hemlighet" not in wrong.content
 
@@ -107,7 +107,7 @@ def test_a_secret_is_kept_while_the_host_is_the_same_and_demanded_anew_when_not(
     refused = send(client, address, **values)
     assert "måste hemligheten skrivas på nytt" in text(refused)
     assert only(world).base_url == f"{BASE}x"
-    assert send(client, address, **values, bearer="ny-nyckel").status_code == 302
+    assert send(client, address, **values, secret="ny-nyckel").status_code == 302
     assert connection_of(only(world)).token == "ny-nyckel"
 
 
@@ -126,7 +126,7 @@ def test_addresses_that_are_not_asked(wrong: str) -> None:
 
 
 def wrong_in(**changed: str) -> list[str]:
-    values = {"name": "Skolsystemet", "base_url": BASE, "auth": "bearer", "bearer": "x", "token": str(uuid4())}
+    values = {"name": "Skolsystemet", "base_url": BASE, "auth": "bearer", "secret": "x", "token": str(uuid4())}
     return list(AddressForm({**values, **changed}, known=KnownSecrets()).errors)
 
 
@@ -149,11 +149,11 @@ def test_whoever_runs_the_program_can_allow_a_host(
 @pytest.mark.parametrize(
     ("values", "missing"),
     [
-        ({"auth": "bearer", "bearer": ""}, "bearer"),
-        ({"auth": "header", "bearer": "x"}, "header"),
+        ({"auth": "bearer", "secret": ""}, "secret"),
+        ({"auth": "header", "secret": "x"}, "header"),
         ({"auth": "client_form", "client_id": "a", "secret": "b"}, "token_url"),
         ({"auth": "client_basic", "token_url": "https://t.example.se/x", "secret": "b"}, "client_id"),
-        ({"auth": "client_basic", "token_url": "https://t.example.se/x", "client_id": "a"}, "secret"),
+        ({"auth": "client_basic", "token_url": "https://t.example.se/x", "client_id": "a", "secret": ""}, "secret"),
     ],
 )
 def test_each_way_in_asks_for_what_it_needs(values: dict[str, str], missing: str) -> None:

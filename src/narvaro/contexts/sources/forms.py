@@ -125,8 +125,8 @@ class AddressForm(SentOnce):
         widget=forms.RadioSelect,
         initial=Source.Auth.BEARER,
     )
-    bearer = _password(
-        label=_("Key (token)"), help_text=_("For the ways with a key. It is stored encrypted and never shown.")
+    secret = _password(
+        label=_("Key or client secret"), help_text=_("From the supplier. It is stored encrypted and never shown.")
     )
     header = forms.CharField(
         label=_("Name of the header"),
@@ -141,7 +141,6 @@ class AddressForm(SentOnce):
         help_text=_("For client id and secret: the supplier's token address."),
     )
     client_id = forms.CharField(label=_("Client id"), required=False, max_length=_longest("client_id"))
-    secret = _password(label=_("Client secret"), help_text=_("It is stored encrypted and never shown."))
     scope = forms.CharField(
         label=_("Scopes"), required=False, max_length=_longest("scope"), help_text=_("With spaces between, if any.")
     )
@@ -150,7 +149,7 @@ class AddressForm(SentOnce):
     ca = PemField(label=_("Their issuer's certificate"), help_text=_("PEM. Only if it is not publicly known."))
 
     where = ("name", "base_url", "auth")
-    how = ("bearer", "header", "token_url", "client_id", "secret", "scope")
+    how = ("secret", "header", "token_url", "client_id", "scope")
     pem_files = ("certificate", "key", "ca")
 
     def __init__(self, *args: Any, known: KnownSecrets, **kwargs: Any) -> None:
@@ -164,8 +163,8 @@ class AddressForm(SentOnce):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         auth, same = data.get("auth"), self._same_hosts(data)
-        if auth in _BY_TOKEN and not (data.get("bearer") or (self.known.token and same)):
-            self.add_error("bearer", self._write_it(self.known.token))
+        if auth in _BY_TOKEN and not (data.get("secret") or (self.known.token and same)):
+            self.add_error("secret", self._write_it(self.known.token))
         if auth == Source.Auth.HEADER and not data.get("header"):
             self.add_error("header", _("Write the name of the header."))
         if auth in _BY_CLIENT:
@@ -190,9 +189,10 @@ class AddressForm(SentOnce):
     def address(self) -> Address:
         """Only after ``is_valid``."""
         given = self.cleaned_data
-        named = ("name", "base_url", "auth", "header", "token_url", "client_id", "scope", "secret")
+        named = ("name", "base_url", "auth", "header", "token_url", "client_id", "scope")
+        kind = "secret" if given["auth"] in _BY_CLIENT else "token"
         pem = {cast(Pem, name): given[name] for name in self.pem_files if given.get(name)}
-        return Address(**{name: given[name] for name in named}, token=given["bearer"], pem=pem)
+        return Address(**{name: given[name] for name in named}, **{kind: given["secret"]}, pem=pem)
 
 
 class UnitsForm(SentOnce):
