@@ -105,6 +105,7 @@ ABOUT: Mapping[str, tuple[Callable[[World], tuple[Subject, ...]], Fill]] = {
     "settings_calendar_*.unit": (units, lambda world, unit: world.units[unit.key].key),
     "settings_unit.unit": (units, lambda world, unit: world.units[unit.key].key),
     "settings_person.person": (staff, lambda world, person: world.users[person.key].key),
+    "settings_second_factor.person": (staff, lambda world, person: world.users[person.key].key),
     "settings_a*.person": (staff, lambda world, person: world.users[person.key].key),
     "intake_forget.mapping": (imports, lambda world, each: key_of(world.rows["intake.SavedMapping", each.authority])),
     "source*.key": (imports, lambda world, each: key_of(world.rows["sources.Source", each.authority])),

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from time_machine import Traveller
 
 from narvaro.audit_verifier import FIELDS, Finding, verify_file
+from narvaro.cli.accounts import export_log
 from narvaro.core import audit, audit_check
 from narvaro.core.actor import Actor
 from narvaro.core.audit_check import export_audit, verify_audit, words
@@ -256,3 +258,13 @@ def test_every_finding_has_its_words(log: Log) -> None:
 def test_the_installed_database_is_verified_by_its_own_checkpoints(log: Log) -> None:
     report = verify_audit()
     assert (report.intact, report.signatures_checked, report.entries) == (True, True, 2 * ENTRIES)
+
+
+def test_the_audit_is_exported_by_a_command_and_never_over_a_file(log: Log, tmp_path: Path) -> None:
+    target = tmp_path / "to-the-auditor.jsonl"
+    export_log(target)
+    assert target.stat().st_mode & 0o077 == 0
+    assert target.read_text("utf-8") == (tmp_path / "export.jsonl").read_text("utf-8")
+    assert verify_file(target, log.checkpoints, log.public_key).intact
+    with pytest.raises(typer.Exit):
+        export_log(target)

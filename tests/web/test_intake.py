@@ -15,6 +15,7 @@ from narvaro.core.scope import acting
 from narvaro.facts.store import Store
 from tests.databases import ASKED_BESIDES
 from tests.lesson_files import row, table
+from tests.web.attended import attended
 from tests.web.conftest import As
 from tests.web.world import World
 
@@ -363,7 +364,7 @@ def test_the_overview_asks_as_often_however_many_there_are(
                 sent_at="2026-05-01T08:00:00Z",
                 finished_at="2026-05-01T08:00:00Z",
             ).save()
-    with django_assert_num_queries(10 + ASKED_BESIDES):
+    with django_assert_num_queries(11 + ASKED_BESIDES):
         assert client.get(PAGE).status_code == 200
 
 
@@ -373,3 +374,12 @@ def test_pages_of_a_run_ask_little(world: World, signed_in: As, sent: Any, djang
     for part in ("", "/columns", "/undo", "/rejected"):
         with django_assert_max_num_queries(12 + ASKED_BESIDES):
             assert client.get(f"{PAGE}/{run.key}{part}").status_code == 200
+
+
+def test_the_heading_tells_of_attendance_that_no_file_here_brought(world: World, signed_in: As) -> None:
+    client = signed_in("system_administrator")
+    client.cookies["language"] = "en"
+    assert "No attendance has been read in yet" in client.get(PAGE).content.decode()
+    attended(world)
+    html = client.get(PAGE).content.decode().replace("\xa0", " ")
+    assert "Attendance is known up to Wed 20 May 2026, and no file has been sent here" in html

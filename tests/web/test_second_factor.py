@@ -2,19 +2,22 @@
 
 import base64
 import time
+from uuid import uuid4
 
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core import mail as mails
 from django.test import Client, override_settings
+from django.urls import reverse
 
 from narvaro.core.access import access
-from narvaro.core.models import AuditEntry
+from narvaro.core.models import AuditEntry, Membership
 from narvaro.core.second_factor import reaches_others
 from tests.web.conftest import As
 from tests.web.test_sign_in import sign_in
-from tests.web.world import PASSWORD, World
+from tests.web.world import PASSWORD, TODAY, World
 
 SET_UP = "/account/second-factor/set-up"
 Clock = time_machine.Traveller
@@ -165,3 +168,46 @@ def test_a_session_made_before_it_was_required_is_asked_too(signed_in: As) -> No
     assert client.get("/").status_code == 200
     with required:
         assert client.get("/")["Location"] == SET_UP
+
+
+def reset(world: World, signed_in: As, who: str = "mentor", by: str = "system_administrator") -> int:
+    address = reverse("settings_second_factor", args=[world.users[who].key])
+    return signed_in(by).post(address, {"token": str(uuid4()), "reason": "lost"}).status_code
+
+
+def test_a_lost_phone_is_reset_by_the_system_administrator_and_the_person_is_told(
+    world: World, signed_in: As, mentor: Client
+) -> None:
+    set_up(mentor)
+    admin = signed_in("system_administrator")
+    other = Client()
+    sign_in(other, "principal@example.se")
+    set_up(other)
+    person = reverse("settings_person", args=[world.users["mentor"].key])
+    assert reverse("settings_second_factor", args=[world.users["mentor"].key]) in admin.get(person).content.decode()
+    assert reset(world, signed_in) == 302
+    assert not Authenticator.objects.filter(user=world.users["mentor"]).exists()
+    assert Authenticator.objects.filter(user=world.users["principal"]).exists()
+    assert mentor.get("/").status_code == 302  # signed out
+    (mail,) = mails.outbox  # type: ignore[attr-defined]
+    assert mail.to == ["mentor@example.se"]
+    assert "Person mentor" in mail.body
+    row = AuditEntry.objects.get(action="account.second_factor.reset")
+    assert row.details["reason"] == "lost"
+    assert reset(world, signed_in) == 409  # there is none any more
+
+
+def test_a_second_factor_is_not_reset_by_oneself_or_for_another_authority(
+    world: World, signed_in: As, mentor: Client
+) -> None:
+    set_up(mentor)
+    assert reset(world, signed_in, by="principal") == 403
+    assert reset(world, signed_in, who="system_administrator") == 409
+    assert reset(world, signed_in, who="foreign_principal") == 404
+    elsewhere = Membership(user=world.users["mentor"], authority=world.social_services, role="social_worker")
+    elsewhere.first_day = TODAY
+    elsewhere.save()
+    assert reset(world, signed_in) == 409
+    assert Authenticator.objects.filter(user=world.users["mentor"]).exists()
+    elsewhere.delete()
+    assert reset(world, signed_in) == 302

@@ -14,6 +14,7 @@ from rich.table import Table
 from narvaro.cli.help_words import Command
 from narvaro.cli.telling import Form, Format, Lang, LanguageName, say, stages, telling
 from narvaro.config import starting
+from narvaro.core.errors import Refused
 from narvaro.language import N_, Message, translate
 
 NOT_WHOLE = 1
@@ -26,6 +27,9 @@ class Which(StrEnum):
 def add_to(app: typer.Typer) -> None:
     app.command(cls=Command, help=N_("Who can sign in to the demo municipality, and in which role."))(accounts)
     app.command("verify-audit", cls=Command, help=N_("Check that nothing in the audit was changed or removed."))(verify)
+    app.command(
+        "export-audit", cls=Command, help=N_("Write the audit to a file that an auditor checks without Närvaro.")
+    )(export_log)
 
 
 def load_demo(pupils: int, lang: str) -> None:
@@ -111,3 +115,25 @@ def verify(
         text = whole if report.intact else broken
         say(Message.of(text, entries=report.entries, findings=len(report.findings)), lang)
     raise typer.Exit(0 if report.intact else NOT_WHOLE)
+
+
+def export_log(
+    target: Annotated[
+        Path, typer.Argument(help=N_("The file to write; it must not be there already."), dir_okay=False)
+    ],
+    database: Annotated[
+        str | None, typer.Option(help=N_("Address of the database (default: the installed one)."))
+    ] = None,
+    lang: Lang = LanguageName.SV,
+) -> None:
+    """The file is readable by its owner only: it says who looked at whom."""
+    with telling(lang):
+        starting.start()
+        from narvaro.core.audit_check import export_audit
+
+        if target.exists():
+            raise Refused(Message.of("{file} is there already. Choose another name.", file=target.name))
+        target.touch(mode=0o600)
+        entries = export_audit(target, database=database)
+    text = N_("{entries} entries are written to {file}. Check them with audit_verifier.py.")
+    say(Message.of(text, entries=entries, file=target.name), lang)

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 
-from narvaro.core import audit
+from narvaro.core import audit, links, second_factor
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.core.errors import Refused
@@ -203,10 +204,31 @@ def close_account(*, by: Actor, user: User) -> None:
         )
     with acting(by):
         User.objects.filter(pk=user.pk).update(is_active=False)
-        for session in Session.objects.all().iterator():
-            if session.get_decoded().get("_auth_user_id") == str(user.pk):
-                session.delete()
+        _end_sessions(user)
         _told(by, "account.close", user.pk)
+
+
+def reset_second_factor(*, by: Actor, user: User, reason: str, address: str = "") -> None:
+    """The person sets up a new one at the next sign-in; open sessions end, and the person is told by mail. ``reason``
+    is a code. Raises Refused for one's own, for an account that another authority needs, and where there is none."""
+    if user.pk == by.user_id:
+        raise Refused(Message.of("You cannot reset your own second factor. Ask another system administrator."))
+    if any(actor.authority_id != by.authority_id for actor in actors_of(user)):
+        raise Refused(
+            Message.of("The account is in use at another authority too. Ask whoever runs Närvaro to reset it.")
+        )
+    with acting(by):
+        if not second_factor.forget(user.pk):
+            raise Refused(Message.of("The person has no second factor to reset."))
+        _end_sessions(user)
+        _told(by, "account.second_factor.reset", user.pk, reason=reason)
+    links.send.enqueue(user.pk, "second_factor", settings.ADDRESS or address)
+
+
+def _end_sessions(user: User) -> None:
+    for session in Session.objects.all().iterator():
+        if session.get_decoded().get("_auth_user_id") == str(user.pk):
+            session.delete()
 
 
 def _told(by: Actor, action: str, *user_ids: int, **details: object) -> None:

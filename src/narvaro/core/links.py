@@ -1,4 +1,5 @@
-"""Links by mail to choose a password: asked for by oneself, or sent by an administrator to a new person.
+"""Links by mail to choose a password: asked for by oneself, or sent by an administrator to a new person; and word that
+a second factor was reset.
 
 A link is sent by the worker, so that asking takes the same time whether the address is known or not.
 """
@@ -30,13 +31,14 @@ def invite(*, by: Actor, user: User, address: str = "") -> None:
 
 @task()
 def send(user_id: int, kind: str, address: str, tries: int = 0) -> None:
-    """``kind``: invitation, forgotten. Nothing when the account is closed."""
+    """``kind``: invitation, forgotten, second_factor. Nothing when the account is closed."""
     user = User.objects.filter(pk=user_id, is_active=True).first()
     if user is None:
         return
-    told = {"name": user.name, "link": address + link_for(user)}
+    way = reverse("account_login") if kind == "second_factor" else link_for(user)
+    told = {"name": user.name, "link": address + way}
     with override(user.language):
-        subject, body = _invitation(told) if kind == "invitation" else _forgotten(told)
+        subject, body = {"invitation": _invitation, "second_factor": _reset}.get(kind, _forgotten)(told)
     letter = EmailMessage(subject, body, to=[user.email])
     arguments = {"user_id": user_id, "kind": kind, "address": address}
     deliver(letter, by=None, task=send, tries=tries, arguments=arguments)
@@ -49,6 +51,15 @@ def _invitation(told: dict[str, str]) -> tuple[str, str]:
         "It can be used once, within three days. If it is too late, ask whoever invited you for a new one.\n"
     )
     return _("Your account in Närvaro"), body % told
+
+
+def _reset(told: dict[str, str]) -> tuple[str, str]:
+    body = _(
+        "Hello %(name)s,\n\na system administrator has reset your second factor in Närvaro, and you are signed out. "
+        "You set up a new one when you sign in:\n\n%(link)s\n\n"
+        "If you did not ask for it, tell your system administrator at once.\n"
+    )
+    return _("Your second factor in Närvaro was reset"), body % told
 
 
 def _forgotten(told: dict[str, str]) -> tuple[str, str]:

@@ -18,5 +18,5 @@ def save_about_me(request: HttpRequest, *, name: str, language: str) -> None:
         sign_in_log.granted(request, "account.about_me", user, changed=changed)
 
 
-def has_second_factor(user: Any) -> bool:
-    return bool(Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.TOTP).exists())
+def has_second_factor(user_id: int) -> bool:
+    return bool(Authenticator.objects.filter(user_id=user_id, type=Authenticator.Type.TOTP).exists())

@@ -56,5 +56,11 @@ def missing(request: HttpRequest) -> bool:
     return True
 
 
+def forget(user_id: int) -> bool:
+    """Takes away the app and the recovery codes; whether there were any."""
+    removed, _kinds = Authenticator.objects.filter(user_id=user_id).delete()
+    return bool(removed)
+
+
 def remember(request: HttpRequest) -> None:
     request.session[PROVEN] = True

@@ -75,7 +75,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "form": form,
         "email": user.email,
         "has_password": user.has_usable_password(),
-        "has_second_factor": own_account.has_second_factor(user),
+        "has_second_factor": own_account.has_second_factor(user.pk),
         "second_factor_required": settings.SECOND_FACTOR == "required",
     }
     return TemplateResponse(request, "account/account.html", told)

@@ -73,13 +73,18 @@ def crumbs(*, here: bool = False) -> tuple[Link, ...]:
     return (Link(_("Settings"), reverse("settings")), Link(_("Import"), "" if here else reverse("intake")))
 
 
-def overview_heading(waiting: Sequence[Line], last: datetime | None) -> str:
-    """What waits for a person comes first; else how fresh the numbers are."""
+def overview_heading(waiting: Sequence[Line], last: datetime | None, known_to: date | None) -> str:
+    """What waits for a person comes first; else how fresh the numbers are. ``known_to``: up to when attendance is
+    known, also when no file was sent here."""
     asked = sum(not each.under_way for each in waiting)
     if asked:
         return ngettext("%(count)s file waits for you", "%(count)s files wait for you", asked) % {"count": asked}
     if last:
         return _("Attendance was last read in %(when)s") % {"when": moment_text(last)}
+    if known_to:
+        return _("Attendance is known up to %(day)s, and no file has been sent here") % {
+            "day": words().day_and_year(known_to)
+        }
     return _("No attendance has been read in yet")
 
 

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from narvaro.contexts.attendance.api import latest_day
 from narvaro.contexts.intake import forms, presenters, queries, services
 from narvaro.contexts.intake.describing import mapping_text
 from narvaro.contexts.intake.exporting import rejected_csv as csv_of
@@ -147,7 +148,7 @@ def _overview(request: Any, *, problems: list[str] | None = None, status: int = 
     context = {
         "crumbs": presenters.crumbs(here=True),
         "waiting": waiting,
-        "heading": presenters.overview_heading(waiting, queries.last_read(actor)),
+        "heading": presenters.overview_heading(waiting, queries.last_read(actor), latest_day(actor)),
         "columns": presenters.history_columns(),
         "may_send": access().decide(actor, "intake.write").allowed,
         "history": presenters.lines(history.object_list),

@@ -119,6 +119,18 @@ class Confirmation(SentOnce):
     """A button that is pressed once."""
 
 
+class SecondFactorForm(SentOnce):
+    reason = forms.ChoiceField(
+        label=_("Why is it reset?"),
+        choices=[
+            ("lost", _("The phone or app is lost")),
+            ("changed", _("The person has a new phone")),
+            ("misused", _("Somebody else may have had it")),
+        ],
+        help_text=_("Make sure that it is the person who asks: call a number that you know, or meet."),
+    )
+
+
 class ListedForm(SentOnce):
     """Who is to see a protected pupil, chosen among the school's staff."""
 

@@ -221,3 +221,11 @@ def close_account(*, by: Actor, person: UUID) -> None:
         for row in within_reach(by, "staff.edit").filter(user_id=user_id):
             if row.last_day is None or row.last_day >= today():
                 accounts.end_membership(by=by, membership=row)
+
+
+def reset_second_factor(*, by: Actor, person: UUID, reason: str, address: str) -> None:
+    """Raises Http404, Refused."""
+    with acting(by):
+        user_id, _ = find_colleague(by, person)
+        access().relations_for(by, "account.close")
+        accounts.reset_second_factor(by=by, user=User.objects.get(pk=user_id), reason=reason, address=address)

@@ -14,6 +14,7 @@ urlpatterns = [
         views.settings_assignment_end,
         name="settings_assignment_end",
     ),
+    path("settings/staff/<uuid:person>/second-factor/", views.settings_second_factor, name="settings_second_factor"),
     path("settings/staff/<uuid:person>/close/", views.settings_account_close, name="settings_account_close"),
     path("settings/calendar/", views_calendar.settings_calendar, name="settings_calendar"),
     path("settings/calendar/<int:year>/", views_calendar.settings_calendar_year, name="settings_calendar_year"),

@@ -5,13 +5,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.register import presenters, staff, units
-from narvaro.contexts.register.forms import Confirmation, InvitationForm, StaffFilter, UnitForm
+from narvaro.contexts.register.forms import Confirmation, InvitationForm, SecondFactorForm, StaffFilter, UnitForm
+from narvaro.core import own_account
 from narvaro.core.forms import once
 
 PAGE = 50
@@ -103,6 +104,7 @@ def settings_person(request: Any, person: UUID) -> HttpResponse:
         "is_self": pk == request.actor.user_id,
         "may_close": presenters.may(request.actor, "settings_account_close", "POST"),
         "form": Confirmation(),
+        "factor_form": SecondFactorForm(auto_id="factor_%s") if own_account.has_second_factor(pk) else None,
     }
     return TemplateResponse(request, "register/person.html", context)
 
@@ -116,6 +118,22 @@ def settings_assignment_end(request: Any, person: UUID, assignment: UUID) -> Htt
         return reverse("settings_staff")
 
     return once(request, end)
+
+
+def settings_second_factor(request: Any, person: UUID) -> HttpResponse:
+    pk, _found = staff.find_colleague(request.actor, person)
+    request.audit.saw("core.User", [pk])
+    form = SecondFactorForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseRedirect(reverse("settings_person", args=[person]))
+
+    def reset() -> str:
+        address, reason = request.build_absolute_uri("/").rstrip("/"), form.cleaned_data["reason"]
+        staff.reset_second_factor(by=request.actor, person=person, reason=reason, address=address)
+        messages.success(request, _("The second factor is reset. The person is signed out and is told by e-mail."))
+        return reverse("settings_person", args=[person])
+
+    return once(request, reset)
 
 
 def settings_account_close(request: Any, person: UUID) -> HttpResponse:
