@@ -58,7 +58,7 @@ def simulate(
     if unknown := [name for name in chosen if name not in FAULTS]:
         fail(Message.of("There is no fault {name}. See narvaro simulate --faults.", name=unknown[0]), lang, WRONG_USAGE)
     day = since.date() if since else _today()
-    access = Access(token=token or secrets.token_urlsafe(24))
+    access = Access(token=token or secrets.token_hex(24))
     with TemporaryDirectory(prefix="narvaro-simulator-") as folder:
         with progress(N_("Founding the municipality"), lang):
             simulation = Simulation(

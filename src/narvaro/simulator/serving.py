@@ -34,9 +34,9 @@ _DRIP_SECONDS = 0.5
 class Access:
     """Who is let in: with ``token``, or with one got for the client's id and secret."""
 
-    token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    token: str = field(default_factory=lambda: secrets.token_hex(24), repr=False)
     client_id: str = "narvaro"
-    client_secret: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
+    client_secret: str = field(default_factory=lambda: secrets.token_hex(24), repr=False)
     _given: set[str] = field(default_factory=set, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -60,7 +60,7 @@ class Access:
             return Answer(400, '{"error":"unsupported_grant_type"}')
         if client != (self.client_id, self.client_secret):
             return Answer(401, '{"error":"invalid_client"}')
-        token = secrets.token_urlsafe(24)
+        token = secrets.token_hex(24)
         with self._lock:
             self._given.add(token)
         told = {"access_token": token, "token_type": "Bearer", "expires_in": _TOKEN_SECONDS}
