@@ -98,7 +98,6 @@ class RosterOfDay:
         return lines
 
     def _line(self, person: Person, stay: Enrolment, number: int) -> PupilLine:
-        on = max(stay.first_day, min(self._day, stay.last_day or self._day))
         return PupilLine(
             line=number,
             pupil_id=person.id,
@@ -107,7 +106,7 @@ class RosterOfDay:
             family_name=person.family_name,
             school_form=SCHOOL_FORMS.get(stay.form, ""),
             grade=stay.grade,
-            group_name=self._class_of(person.id, stay.unit_id, on),
+            group_name=self._class_of(person.id, stay),
             home_municipality=person.municipality,
             mentor=self._mentor_of(person.id, stay) if self._tells_mentors else None,
             is_protected=person.id in self.protected,
@@ -116,19 +115,29 @@ class RosterOfDay:
             identity_number=self._numbers.get(person.id, ""),
         )
 
-    def _class_of(self, pupil: str, unit: str, on: str) -> str:
-        """The class at the unit, of several the one that was joined last."""
-        found = sorted((first, group.id, group) for first, group in self._groups_of(self._classes, pupil, unit, on))
-        if len(found) > 1:
+    def _class_of(self, pupil: str, stay: Enrolment) -> str:
+        """The class at the unit on the day; of a stay that is over or ahead, the last that the pupil was in during it.
+        Of several the one that was joined last."""
+        first, last = stay.first_day, stay.last_day
+        if holds(first, last, self._day):
+            first = last = self._day
+        found = sorted(
+            (since, group.id, group)
+            for since, group in self._groups_of(self._classes, pupil, stay.unit_id, first, last)
+        )
+        if len(found) > 1 and first == self._day:
             self._findings.note("several_classes")
         return found[-1][2].name if found else ""
 
-    def _groups_of(self, members: "_ByMember", pupil: str, unit: str, on: str) -> Iterable[tuple[str, Group]]:
-        """Groups with the pupil on the day, that hang at the unit or above it, and since when."""
-        for group, first_day, last_day in members.get(pupil, ()):
+    def _groups_of(
+        self, members: "_ByMember", pupil: str, unit: str, first: str, last: str
+    ) -> Iterable[tuple[str, Group]]:
+        """Groups with the pupil at some time between two days, that hang at the unit or above it, and since when."""
+        for group, since, until in members.get(pupil, ()):
             at_unit = group.place_id == unit or group.place_id not in self._tree.units
-            if at_unit and holds(first_day, last_day, on) and holds(group.first_day, group.last_day, on):
-                yield first_day, group
+            begins, ends = max(since, group.first_day), min(filter(None, (until, group.last_day)), default="")
+            if at_unit and (not last or begins <= last) and (not ends or first <= ends):
+                yield since, group
 
     def _mentors_of_groups(self) -> dict[str, list[str]]:
         """The persons who are mentors on the day, by group."""
@@ -145,7 +154,7 @@ class RosterOfDay:
     def _mentor_of(self, pupil: str, stay: Enrolment) -> str:
         if not holds(stay.first_day, stay.last_day, self._day):
             return ""
-        groups = self._groups_of(self._mentored, pupil, stay.unit_id, self._day)
+        groups = self._groups_of(self._mentored, pupil, stay.unit_id, self._day, self._day)
         persons = {person for _, group in groups for person in self._mentors.get(group.id, ())}
         self.mentor_relations |= {(person, pupil) for person in persons}
         return ",".join(sorted(filter(None, map(self._work_address, persons))))
