@@ -259,6 +259,16 @@ def test_numbers_run_out_into_temporary_ones():
     assert ["TF" in number for number in given[-3:]] == [False, True, True]
 
 
+def test_one_person_can_be_staff_and_guardian_and_have_two_duties(asking):
+    people = asking.every("persons")
+    guardians = {it["person"]["id"] for each in people for it in each.get("responsibles", ())}
+    duties = [each["person"]["id"] for each in asking.every("duties")]
+    assert len(guardians & set(duties)) == 1
+    assert len(duties) > len(set(duties))
+    roles = {it["assignmentRoleType"] for each in asking.every("duties") for it in each.get("assignmentRole", ())}
+    assert roles == {"Mentor", "Elevhälsopersonal"}
+
+
 def test_who_is_protected_has_a_marking_everywhere_and_no_address(asking):
     protected = {each["id"]: each for each in asking.every("persons") if each["securityMarking"] != "Ingen"}
     assert protected

@@ -10,7 +10,8 @@ from narvaro.simulator.nothing import EMPTY, check_lookup, check_question
 from narvaro.simulator.paging import question, read_page, read_token, token_of, wanted_limit
 from narvaro.simulator.parameters import BadRequest, Query, conditions, last_of, uuid_of
 from narvaro.simulator.reports import REPORTS, check_report
-from narvaro.simulator.resources import RESOURCES, Resource
+from narvaro.simulator.resource import Resource
+from narvaro.simulator.resources import RESOURCES
 from narvaro.simulator.simulation import Simulation
 from narvaro.simulator.subscriptions import Subscriptions
 

@@ -87,6 +87,8 @@ def _rows(draws: Draws, roster: Roster, calendar: SchoolCalendar) -> Iterator[tu
     work = Work(draws, roster, tree, register, number + len(register.responsibles), date(calendar.school_year, 8, 10))
     work.build()
     yield "person_row", _plain(Person, register.staff)
+    # Somebody at the school has a child there: one person with both relations.
+    yield "responsible", [(roster.pupils[-1].number, register.staff[0].nr, "Vårdnadshavare")]
     yield "duty_row", work.duties
     yield "assignment", work.assignments
     yield "team_row", work.teams

@@ -9,7 +9,7 @@ from typing import Any
 
 from narvaro.simulator.parameters import BadRequest, Condition, Query, all_of, conditions, flag_of, last_of, whole_of
 from narvaro.simulator.relationships import relationship_condition
-from narvaro.simulator.resources import Resource
+from narvaro.simulator.resource import Resource
 
 Rows = Callable[[str, list[Any], bool], list[tuple[Any, ...]]]
 _CONTROLS = {"expand", "expandReferenceNames", "sortkey", "limit", "pageToken"}

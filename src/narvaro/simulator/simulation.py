@@ -20,7 +20,7 @@ from narvaro.simulator.life import work_day
 from narvaro.simulator.truth import TrueLesson, TrueRoster
 
 Version = Literal["2.1", "2.0"]
-_MEMORY = "1500MB"
+_MEMORY = "1GB"  # of the store; the rest waits in its file
 _AHEAD = timedelta(weeks=2)  # so far ahead the timetable is published
 _WEEK = timedelta(weeks=1)
 _OFFICE_HOUR = 6

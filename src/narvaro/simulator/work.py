@@ -45,6 +45,7 @@ class Work:
     teams: list[Row] = field(default_factory=list)
     activities: list[Row] = field(default_factory=list)
     syllabuses: dict[tuple[str, str], int] = field(default_factory=dict)
+    _health: dict[Unit, int] = field(default_factory=dict)
     _people: dict[tuple[str, str], int] = field(default_factory=dict)
     _duty_of: dict[tuple[str, int, int], int] = field(default_factory=dict)
 
@@ -66,7 +67,7 @@ class Work:
             self._duty(unit, full_name(self.draws, "principal", unit.number), "Rektor", at=self.tree.schools[unit])
         # Every nurse has two schools: one person, two duties.
         nurse = full_name(self.draws, "nurse", unit.number // 2)
-        self._duty(unit, nurse, "Skolsköterska", scope=unit.organiser)
+        self._health[unit] = self._duty(unit, nurse, "Skolsköterska", scope=unit.organiser)
 
     def _group(self, group: Group) -> None:
         team = group.number * _TEAMS_A_GROUP
@@ -83,6 +84,7 @@ class Work:
                 self.teams.append((mentored, group.number, name, "Mentor", form, organisation, self.opened))
             duty = self._duty(group.unit, _parted(group.mentor), "Förskollärare" if group.grade == "F" else "Lärare")
             self.assignments.append((duty, mentored, "Mentor", self.opened, None))
+            self.assignments.append((self._health[group.unit], team, "Elevhälsopersonal", self.opened, None))
             self._lunch(group, team)
         self._teaching(group, team, form, organisation, is_older)
 

@@ -13,6 +13,7 @@ LIMIT getvariable('count');
 CREATE OR REPLACE TEMP TABLE parted AS
 SELECT r.person, max(r.adult) AS adult, max_by(p.id, r.adult) AS id
 FROM responsible AS r JOIN pupil_now AS n ON n.pupil = r.person JOIN person AS p ON p.nr = r.adult
+ANTI JOIN duty AS d ON d.person = r.adult
 GROUP BY r.person
 HAVING count(*) > 1
 ORDER BY draw('parted', r.person, getvariable('first_day'))
