@@ -14,11 +14,12 @@ from narvaro.contexts.sources import places, work
 from narvaro.contexts.sources.connecting import connection_of
 from narvaro.contexts.sources.forms import AddressForm, KnownSecrets
 from narvaro.contexts.sources.models import Source
+from narvaro.contexts.sources.presenters import capability_lines
 from narvaro.core.models import AuditEntry
 from narvaro.core.scope import acting
 from narvaro.language import Message
 from narvaro.ss12000.errors import SourceRefused
-from narvaro.ss12000.told import Finding
+from narvaro.ss12000.told import Capability, Finding
 from tests.web.conftest import As
 from tests.web.school_system import BASE, SchoolSystem, again, connected, runs
 from tests.web.test_register_rosters import line, of_strand, roster
@@ -236,6 +237,13 @@ def connected_elsewhere(world: World, system: SchoolSystem) -> Source:
     from tests.web.school_system import ADDRESS
 
     return add(by=world.actor("system_administrator"), address=replace(ADDRESS, name="Ett annat"))
+
+
+def test_aids_are_shown_only_where_they_are_not_there() -> None:
+    found = [Capability(name=name, has="yes") for name in ("persons", "groups/lookup", "relationship")]
+    assert [each.name for each in capability_lines(found)] == ["Elever, vårdnadshavare och personal"]
+    lacking = [Capability(name="relationship", has="no"), Capability(name="groups/lookup", has="refused")]
+    assert [each.has for each in capability_lines(lacking)] == ["finns inte", "får inte läsas"]
 
 
 def test_forgetting_is_asked_about_first(world: World, system: SchoolSystem, client: Client) -> None:

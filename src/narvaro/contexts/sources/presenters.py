@@ -276,9 +276,8 @@ def _differences(found: Iterable[Difference]) -> tuple[DifferenceLine, ...]:
 
 def capability_lines(found: Iterable[Capability]) -> tuple[CapabilityLine, ...]:
     """Each part of the standard that is needed; what only makes it easier where it is not there."""
-    return tuple(
-        _capability_line(each) for each in found if each.name not in terms.AIDS or each.has not in ("yes", "empty")
-    )
+    needed = terms.CAPABILITIES.keys() - terms.AIDS
+    return tuple(_capability_line(each) for each in found if each.name in needed or each.has not in ("yes", "empty"))
 
 
 def _capability_line(each: Capability) -> CapabilityLine:
