@@ -27,7 +27,7 @@ SILENT = {
     *("plan_plain", "plan_preset", "plan_versions", "plan_staircase", "plan_map", "plan_compare", "plan_part"),
     *("plan_approve", "plan_trial", "plan_trial_progress", "plan_schools", "plan_school"),
     *("case_receive", "case_worry", "plan_evaluation"),
-    "received_new",
+    *("received_new", "plan_pdf"),
     *("duties_overview", "homes", "csn", "national"),  # there are no facts and nothing was sent
 }
 # Lists of all whom one may see; every child in the world has a warning.
