@@ -134,6 +134,17 @@ def test_a_store_is_kept_and_grows_between_runs(tmp_path: Path) -> None:
     }
 
 
+def test_a_store_is_analysed_without_a_file(tmp_path: Path) -> None:
+    store, asked = tmp_path / "store", ("--format", "json", "--as-of", "2026-03-20")
+    empty = narvaro("analyse", "--store", store)
+    assert (empty.returncode, store.exists()) == (3, False)
+    narvaro("analyse", lessons(tmp_path), "--store", store)
+    before = (store / "CURRENT").read_text()
+    found = json.loads(narvaro("analyse", "--store", store, *asked).stdout)
+    assert {each["pupil_id"]: each["offered_min"] for each in found["measures"]} == {"e1": 4500, "e2": 4500}
+    assert (store / "CURRENT").read_text() == before
+
+
 def test_pupil_lists_give_names_and_unmatched_rows(tmp_path: Path) -> None:
     out = tmp_path / "out"
     pupils = tmp_path / "pupils.csv"
