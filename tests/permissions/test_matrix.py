@@ -41,12 +41,15 @@ def cases(asker: Asker, route: Route, method: str) -> Iterator[Case]:
     about = subjects(asker.world, route)
     turn = ASKED.index((route.name, method))
     yield Case(route, method, None, about[0])
+    shown = False
     for place, person in enumerate(asker.world.people.values()):
         for number, subject in enumerate(about):
             case = Case(route, method, person, subject)
             meets = (turn + place + number) % len(about) == 0
             chosen = is_asked(asker, case, meets=meets, turn=turn + place, number=number)
-            if (WHOLE and method in ("GET", "POST")) or chosen:
+            first = not shown and method == "GET" and asker.expected(case).status == 200
+            if (WHOLE and method in ("GET", "POST")) or chosen or first:
+                shown = shown or first
                 yield case
 
 
@@ -54,7 +57,7 @@ def is_asked(asker: Asker, case: Case, *, meets: bool, turn: int, number: int) -
     """Each role in its plain form, and those with a tie of their own, get what they may have and one thing they may
     not; of the others, each asks at every third route. HEAD asks as GET does, and a method that a route does not take
     is refused before anybody is looked at, so there a few show it as well as all. Of what is allowed, every PART-th:
-    the routes about one case are dozens, with the same few rules."""
+    the routes about one case are dozens, with the same few rules. ``cases`` adds the first that is allowed."""
     expected = asker.expected(case).status
     if case.method == "HEAD" or expected == 405:
         return meets and turn % 16 == 0

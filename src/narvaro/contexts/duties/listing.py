@@ -24,7 +24,6 @@ from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.domain.deadlines import SchoolDays
 from narvaro.domain.duties import Asked, LeaveFacts, Standing, State, of_leave
-from narvaro.domain.school_calendar import school_year_of
 from narvaro.plans.law import law_table
 
 _URGENCY = list(State)
@@ -182,7 +181,7 @@ def overview(actor: Actor, unit: int | None) -> Overview:
     )
     if unit is not None:
         return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(states[unit], ()))
-    received = received_states(actor, date(school_year_of(today()), 7, 1))
+    received = received_states(actor)
     everything = [one for found in states.values() for one in found]
     return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(everything, received))
 

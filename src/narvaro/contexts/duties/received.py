@@ -18,9 +18,10 @@ from narvaro.core.actor import Actor
 from narvaro.core.clock import now, today
 from narvaro.core.errors import Refused
 from narvaro.core.locking import save_if_unchanged
-from narvaro.core.scope import acting
+from narvaro.core.scope import acting, asked_once
 from narvaro.domain.deadlines import SchoolDays
 from narvaro.domain.duties import Asked, ReceivedFacts, Standing, State, received
+from narvaro.domain.school_calendar import school_year_of
 from narvaro.language import Message
 from narvaro.plans.law import law_table
 
@@ -88,8 +89,10 @@ class ReceivedTold:
 _NAMES = ("entered_by", "handler", "decided_by")
 
 
-def received_notices(actor: Actor, since: date) -> tuple[ReceivedTold, ...]:
-    """What waits to be assessed, the longest first, then what came since the day. One query."""
+@asked_once
+def received_notices(actor: Actor) -> tuple[ReceivedTold, ...]:
+    """What waits to be assessed, the longest first, then what came this school year. One query."""
+    since = date(school_year_of(today()), 7, 1)
     rows = _within_reach(actor).filter(Q(decision="") | Q(received_on__gte=since))
     told = _told(rows.order_by("received_on", "pk"))
     return (*(each for each in told if not each.decision), *(each for each in reversed(told) if each.decision))
@@ -139,15 +142,15 @@ def waiting_received(actor: Actor) -> tuple[Standing, ...]:
     if not access().decide(actor, RECEIVED).allowed:
         return ()
     days = school_days_of(actor, None)
-    return tuple(standing_of(each, days) for each in _told(_within_reach(actor).filter(decision="")))
+    return tuple(standing_of(each, days) for each in received_notices(actor) if not each.decision)
 
 
-def received_states(actor: Actor, since: date) -> tuple[State, ...]:
-    """Of what waits and what came since the day: what the organiser counts."""
+def received_states(actor: Actor) -> tuple[State, ...]:
+    """Of what waits and what came this school year: what the organiser counts."""
     if not access().decide(actor, RECEIVED).allowed:
         return ()
     days = school_days_of(actor, None)
-    return tuple(standing_of(each, days).state for each in received_notices(actor, since))
+    return tuple(standing_of(each, days).state for each in received_notices(actor))
 
 
 def write_received(*, by: Actor, arrived: Arrived) -> UUID:

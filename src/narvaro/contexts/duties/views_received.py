@@ -1,6 +1,5 @@
 """Notices from other organisers: written down, given to somebody, found in the register, assessed (A14)."""
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -34,9 +33,7 @@ from narvaro.contexts.duties.received_forms import (
 from narvaro.contexts.duties.told import duty
 from narvaro.contexts.register.api import find_pupil, pupil_cards, search, staff_of
 from narvaro.core.actor import Actor
-from narvaro.core.clock import today
 from narvaro.core.forms import once
-from narvaro.domain.school_calendar import school_year_of
 
 PAGE = 50
 HANDLERS = ("organiser_officer",)
@@ -45,7 +42,7 @@ HANDLER_IDS = "handler_%s"  # two forms on one page
 
 def received_list(request: Any) -> HttpResponse:
     actor = request.actor
-    found = received_notices(actor, date(school_year_of(today()), 7, 1))
+    found = received_notices(actor)
     rows = received_words.rows(found, school_days_of(actor, None))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     request.audit.saw("duties.ReceivedNotice", [each.pk for each in found[page.start_index() - 1 : page.end_index()]])

@@ -12,6 +12,7 @@ from narvaro.contexts.register.origins import LONGEST_PAUSE, is_foreign
 from narvaro.contexts.register.permissions import left_since, visible_pupils
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
+from narvaro.core.scope import asked_once
 from narvaro.domain.school_calendar import school_year_of
 
 _JUNE, _AUGUST, _SEPTEMBER = 6, 8, 9
@@ -32,9 +33,15 @@ def pupils_from_elsewhere(actor: Actor, action: str, forms: Collection[str]) -> 
 
 
 def _homes(actor: Actor, foreign: Collection[bool | None]) -> Q:
+    return Q(home_municipality__in=[home for home, is_it in _told_homes(actor) if is_it in foreign])
+
+
+@asked_once
+def _told_homes(actor: Actor) -> tuple[tuple[str, bool | None], ...]:
+    """Each home municipality in the register, and whether it is another than the organiser's."""
     authority = Authority.objects.get(pk=actor.authority_id)
     homes = Pupil.objects.values_list("home_municipality", flat=True).distinct()
-    return Q(home_municipality__in=[each for each in homes if is_foreign(authority, each) in foreign])
+    return tuple((each, is_foreign(authority, each)) for each in homes)
 
 
 def _of_pupil() -> "QuerySet[Enrolment]":
