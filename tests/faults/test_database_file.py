@@ -129,3 +129,19 @@ def test_the_commands_say_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert done.returncode == 3
     assert "narvaro.sqlite3 is damaged" in done.stderr
     assert "latest backup" in done.stderr
+
+
+def test_a_new_file_whose_number_is_not_written_back_yet_may_start(tmp_path: Path) -> None:
+    """As when web and worker start on a bare folder, while the process that made the tables is still there."""
+    path = tmp_path / "new.sqlite3"
+    with closing(LIBRARY.connect(path)) as held:
+        held.execute("PRAGMA journal_mode=WAL")
+        held.execute("create table person (id integer primary key)")
+        held.commit()
+        held.execute("begin")
+        held.execute("select count(*) from person").fetchone()  # a reader keeps what is new in the -wal
+        mark_as_own(path)
+        assert path.read_bytes()[68:72] == bytes(4)
+        refuse_damaged(path)
+        held.rollback()
+    refuse_damaged(path)

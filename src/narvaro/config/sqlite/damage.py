@@ -29,6 +29,7 @@ def mark_as_own(path: Path) -> None:
     with closing(LIBRARY.connect(path)) as connection:
         if connection.execute("PRAGMA application_id").fetchone() == (0,):
             connection.execute(f"PRAGMA application_id = {secrets.randbelow(2**31 - 1) + 1}")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _is_whole(path: Path) -> bool:
@@ -43,7 +44,9 @@ def _is_whole(path: Path) -> bool:
     try:
         with closing(LIBRARY.connect(f"file:{quote(str(path))}?mode=ro", uri=True)) as connection:
             found = connection.execute(f"PRAGMA {'integrity_check' if thorough else 'quick_check'}(1)").fetchall()
-            return found == [("ok",)] and connection.execute("PRAGMA application_id").fetchone() == (own,)
+            (told,) = connection.execute("PRAGMA application_id").fetchone()
+            # The file itself has none while its number is still waiting to be written back.
+            return found == [("ok",)] and own in (0, told)
     except (LIBRARY.DatabaseError, _system.DatabaseError):
         return False
 
