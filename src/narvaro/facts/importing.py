@@ -55,16 +55,17 @@ def import_lessons(
     register: Register | None = None,
     confirmed: bool = False,
     whole: Sequence[Whole] = (),
+    memory: str = MEMORY,
     progress: Progress = lambda share: None,
 ) -> Imported:
     """Adds the sources, in order, to the store; a later source corrects an earlier one lesson by lesson.
 
     ``today``: later dates are refused. ``confirmed``: a person has said yes to unusually few lessons. With ``whole``
-    there may be no source at all, and where nothing changes the current snapshot stays.
+    there may be no source at all, and where nothing changes the current snapshot stays. ``memory``: the engine's limit.
     Raises ImportRefused (or HeldForConfirmation) and leaves the store as it was.
     """
     spans = [(each.school_unit_id, day_no(each.first_day), day_no(each.last_day)) for each in whole]
-    with committing(store, today=today, register=register) as (manifest, staging, work):
+    with committing(store, today=today, register=register, memory=memory) as (manifest, staging, work):
         stage(staging, sources, progress)
         if not whole:
             refuse_nothing_read(staging)
@@ -84,9 +85,11 @@ def import_lessons(
 
 
 @contextmanager
-def committing(store: Store, *, today: date, register: Register | None) -> Iterator[tuple[Manifest, Staging, Path]]:
+def committing(
+    store: Store, *, today: date, register: Register | None, memory: str = MEMORY
+) -> Iterator[tuple[Manifest, Staging, Path]]:
     """The writer's lock, the snapshot to build on, and an empty staging in a work folder."""
-    with _refusing_full_disk(), store.writing() as work, _connection(store, work) as connection:
+    with _refusing_full_disk(), store.writing() as work, _connection(store, work, memory) as connection:
         staging = Staging(connection, work / "staged", today=today, secret=store.secret())
         if register:
             staging.know(register)
@@ -221,8 +224,8 @@ def record(source: Source, counts: Counts, today: date) -> ImportRecord:
 
 
 @contextmanager
-def _connection(store: Store, work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with DuckDBEngine(folders=[store.root], memory=MEMORY, spill=work / "spill", writing=True) as engine:
+def _connection(store: Store, work: Path, memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    with DuckDBEngine(folders=[store.root], memory=memory, spill=work / "spill", writing=True) as engine:
         yield engine.connection
 
 

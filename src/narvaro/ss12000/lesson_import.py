@@ -27,6 +27,7 @@ from narvaro.ss12000.told import Route
 
 _SPOOL = "ss12000-lessons.csv"
 _SPOOLING_SHARE = 0.6  # of the time; the import takes the rest
+_MEMORY = "400MB"  # the roster of the municipality is held beside it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +153,7 @@ class LessonImport:
                 register=register,
                 confirmed=confirmed,
                 whole=spooled.whole,
+                memory=_MEMORY,
                 progress=lambda share: self._tell(_SPOOLING_SHARE + share * (1 - _SPOOLING_SHARE)),
             )
         self._tell(1.0)
