@@ -215,3 +215,16 @@ def test_what_is_just_below_a_limit_is_not_lifted_to_it(world: World) -> None:
     with acting(system):
         write_measures(by=system, as_of=TODAY, measured=[measured])
         assert overview(system, [pupil.pk])[pupil.pk].rate == 1499
+
+
+def test_looking_for_a_name_also_finds_who_is_not_on_the_list(world: World, signed_in: As) -> None:
+    warn(world, ["Alva"])
+    principal, others = signed_in("principal"), "Andra med det namnet"
+    html = _list(principal, q="bilal")
+    assert others in html
+    assert f'href="/pupils/{world.pupils["Bilal"].key}/"' in html
+    assert AuditEntry.objects.order_by("-pk").first().objects_seen == [world.pupils["Bilal"].pk]
+    for text in ("", "alva", "casper", "omar"):  # on the list, at another school, another organiser's
+        assert others not in _list(principal, q=text)
+    assert others in _list(principal, q="ida")  # protected, and the principal is on her list
+    assert others not in _list(signed_in("attendance_coordinator"), q="ida")

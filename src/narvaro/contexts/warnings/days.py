@@ -70,7 +70,7 @@ def _own_pupils(actor: Actor) -> Day:
         heading=_("How school attendance is going"),
         lede=_("Here you see the same figures as the school does."),
         panels=(),
-        children=tuple(_child(cards[pk], _present(followed.get(pk))) for pk in ids if pk in cards),
+        children=tuple(Line.of(cards[pk], _present(followed.get(pk))) for pk in ids if pk in cards),
         pupils=tuple(ids),
     )
 
@@ -82,16 +82,11 @@ def _looking_for(actor: Actor, text: str) -> Day:
         heading=_("Which pupil are you looking for?"),
         lede=_("You can read about the attendance of the pupils whom your assignment covers."),
         panels=(),
-        children=tuple(_child(card, "") for card in cards),
+        children=tuple(Line.of(card) for card in cards),
         pupils=tuple(card.pk for card in cards),
         looked_for=text[:LONGEST_NAME],
         looks=True,
     )
-
-
-def _child(card: PupilCard, text: str) -> Line:
-    about = " · ".join(part for part in (card.class_name, card.unit_name) if part)
-    return Line(name=card.name, about=about, text=text, url=reverse("pupil", args=[card.key]))
 
 
 def _present(known: Overview | None) -> str:

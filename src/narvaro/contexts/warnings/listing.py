@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from narvaro.contexts.attendance.api import Overview, overview
-from narvaro.contexts.register.api import search, visible_pupil_ids
+from narvaro.contexts.register.api import PupilCard, search, visible_pupil_ids
 from narvaro.contexts.warnings.queries import ACTION, OpenWarning, open_warnings
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
@@ -50,10 +50,12 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToActOn:
-    """``found`` in order, after the choice; the counts are before it. ``followed``: everybody whom the person follows
-    and who has numbers. ``reported`` of ``offered`` minutes in the latest 20 school days of all of them."""
+    """``found`` in order, after the choice; the counts are before it. ``others``: those of a name that was looked for
+    whom nobody needs to act on. ``followed``: everybody whom the person follows and who has numbers. ``reported`` of
+    ``offered`` minutes in the latest 20 school days of all of them."""
 
     found: tuple[Listed, ...]
+    others: tuple[PupilCard, ...]
     followed: Mapping[int, Overview]
     flagged: int
     situations: Mapping[Situation, int]
@@ -63,15 +65,21 @@ class ToActOn:
     offered: int
     reported: int
 
+    @property
+    def other_ids(self) -> list[int]:
+        return [card.pk for card in self.others]
+
 
 def to_act_on(actor: Actor, choice: Choice) -> ToActOn:
     """Two queries, and a few more when a name is searched for."""
     visible = visible_pupil_ids(actor, ACTION)
     followed, day, found_open = overview(actor, visible), today(), open_warnings(actor, visible)
     everybody = [_listed(pupil, warnings, followed, day) for pupil, warnings in found_open.items()]
-    named = {card.pk for card in search(actor, choice.text, action=ACTION)} if choice.text.strip() else None
+    cards = search(actor, choice.text, action=ACTION)
+    named = {card.pk for card in cards} if choice.text.strip() else None
     found = [each for each in everybody if _fits(each, choice) and (named is None or each.pupil in named)]
     return ToActOn(
+        others=tuple(card for card in cards if card.pk not in found_open),
         found=tuple(sorted(found, key=_ORDERS.get(choice.sort.lstrip("-"), _urgency), reverse=_downwards(choice.sort))),
         followed=followed,
         flagged=len(everybody),

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from narvaro.contexts.register.api import PupilCard
 from narvaro.ui.formats import words
 
 SHOWN = 5
@@ -17,6 +19,11 @@ class Line:
     about: str
     text: str
     url: str
+
+    @classmethod
+    def of(cls, card: PupilCard, text: str = "") -> "Line":
+        about = " · ".join(part for part in (card.class_name, card.unit_name) if part)
+        return cls(name=card.name, about=about, text=text, url=reverse("pupil", args=[card.key]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,7 @@ from narvaro.contexts.warnings import presenters
 from narvaro.contexts.warnings.days import day_of
 from narvaro.contexts.warnings.forms import DecisionForm
 from narvaro.contexts.warnings.listing import to_act_on
+from narvaro.contexts.warnings.panels import Line
 from narvaro.contexts.warnings.queries import decisions_of, explained
 from narvaro.contexts.warnings.services import JUDGED, WORK, decide, kinds_for
 from narvaro.core.access import access
@@ -42,7 +43,7 @@ def warnings(request: Any) -> HttpResponse:
     ids = [each.pupil for each in page]
     plan = plan_in_force(actor, found.as_of or day_today())
     rows = presenters.rows(page, pupil_cards(actor, ids), listed_measures(actor, ids), cases_of(actor, ids), plan)
-    request.audit.saw("register.Pupil", ids, page=page.number, searched=bool(choice.text))
+    request.audit.saw("register.Pupil", [*ids, *found.other_ids], page=page.number, searched=bool(choice.text))
     context = {
         "heading": presenters.heading(found),
         "lede": presenters.lede(found),
@@ -54,6 +55,7 @@ def warnings(request: Any) -> HttpResponse:
         "rules": presenters.rule_options(plan, found.rules),
         "situations": presenters.situation_options(),
         "rows": rows,
+        "others": [Line.of(card) for card in found.others],
         "page": page,
         "empty": found.as_of is None,
         "meeting_url": reverse("meeting") if access().decide(actor, "meeting.read").allowed else "",
