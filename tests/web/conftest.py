@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 
 from tests.web.world import TODAY, World, build_world
 
@@ -15,6 +16,13 @@ As = Callable[[str], Client]
 def frozen_day() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(f"{TODAY}T10:00:00+02:00", tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture(autouse=True)
+def swedish() -> Iterator[None]:
+    """A request leaves its language behind in the thread, and the next test's file is whichever comes."""
+    with translation.override("sv"):
+        yield
 
 
 @pytest.fixture
