@@ -11,6 +11,8 @@ from pathlib import Path
 from bench.contenders import TODAY
 from narvaro.cli.main import FEW_COLLECTIONS
 from narvaro.domain.rules import parse_rule
+from narvaro.domain.school_calendar import day_no
+from narvaro.facts.by_pupil import PupilLessons, make_by_pupil
 from narvaro.facts.importing import import_lessons
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.overview import overview
@@ -37,9 +39,10 @@ def budgets(store: Path, csv: Path, work: Path) -> list[Measured]:
             overview(snapshot, plan, {})
 
     def one_pupil() -> float:
-        with Snapshot(store, manifest) as snapshot:
-            numbers = sorted(snapshot.pupil_ids)[:: max(len(snapshot.pupil_ids) // 20, 1)]
-            return statistics.median(_seconds(lambda each=each: snapshot.pupil_year(each)) for each in numbers)  # type: ignore[misc]
+        make_by_pupil(store, manifest)
+        with PupilLessons(store, manifest, first_day=0, as_of=day_no(TODAY)) as lessons:
+            numbers = sorted(lessons.pupil_nos.values())[:: max(len(lessons.pupil_nos) // 20, 1)]
+            return statistics.median(_seconds(lambda each=each: lessons.rows(each)) for each in numbers)  # type: ignore[misc]
 
     def tried() -> None:
         with Snapshot(store, manifest) as snapshot:

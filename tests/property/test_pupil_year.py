@@ -1,6 +1,8 @@
 """A pupil's own page and the lists agree: one pupil in Python equals everybody in SQL, on invented worlds."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +10,10 @@ from hypothesis import example, given, settings
 
 from narvaro.contexts.attendance.one_pupil import lessons_of
 from narvaro.domain.pupil_year import PupilYear, total
+from narvaro.facts.by_pupil import PupilLessons
 from narvaro.facts.measures import Snapshot
 from tests.property.test_engine import A_WORLD
+from tests.reference.numbers import Question
 from tests.reference.worlds import World, world_rows, worlds
 from tests.spec.engine import asked, imported
 
@@ -20,11 +24,11 @@ from tests.spec.engine import asked, imported
 @example(replace(A_WORLD, seed=2038265566, pupils=6, units=3))
 def test_one_pupil_in_python_is_everybody_in_sql(world: World) -> None:
     question = world.question()
-    with tempfile.TemporaryDirectory() as folder, asked(imported(Path(folder), world_rows(world)), question) as sql:
+    with tempfile.TemporaryDirectory() as folder, _asked(Path(folder), world, question) as (sql, lessons):
         summaries, weeks = sql.summaries(), sql.weeks(first_day=sql.first_day)
         weekdays, subjects = sql.weekday_profiles(), sql.subject_profiles()
         for pupil_no, summary in summaries.items():
-            year = _year(sql, pupil_no)
+            year = PupilYear.of(lessons_of(lessons, pupil_no), first_day=sql.first_day)
             assert _summed(year) == (
                 *(summary.school_days, summary.minutes, summary.last_20, summary.previous_20),
                 *(summary.longest_spell, summary.current_spell, summary.occasions),
@@ -41,12 +45,15 @@ def test_one_pupil_in_python_is_everybody_in_sql(world: World) -> None:
             ]
 
 
-def _year(sql: Snapshot, pupil_no: int) -> PupilYear:
-    """All the pupil's days, as windows of school days may begin before the period."""
-    first_day, sql.first_day = sql.first_day, 0
-    lessons = lessons_of(sql, pupil_no)
-    sql.first_day = first_day
-    return PupilYear.of(lessons, first_day=first_day)
+@contextmanager
+def _asked(folder: Path, world: World, question: Question) -> Iterator[tuple[Snapshot, PupilLessons]]:
+    """With all the pupils' days, as windows of school days may begin before the period."""
+    store = imported(folder, world_rows(world))
+    with (
+        asked(store, question) as sql,
+        PupilLessons(store.root, store.current(), first_day=0, as_of=sql.as_of) as lessons,
+    ):
+        yield sql, lessons
 
 
 def _summed(year: PupilYear) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 Kind = Literal["facts", "pupil_day", "pupil_month", "subject_month", "periods", "pupils", "history", "rejects"]
 MONTHLY: tuple[Kind, ...] = ("pupil_month", "subject_month")
 DERIVED: tuple[Kind, ...] = ("pupil_day", *MONTHLY)  # made from each facts file, and replaced with it
+BY_PUPIL = "by_pupil"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class DataFile:
     def is_whole(self, root: Path) -> bool:
         file = root / self.path
         return file.is_file() and file.stat().st_size == self.size and checksum(file) == self.sha256
+
+    @property
+    def by_pupil(self) -> str:
+        """Where the same lessons lie in the form of ``facts.by_pupil``, if they do: no part of the snapshot."""
+        return f"{BY_PUPIL}/{Path(self.path).stem}.duckdb"
 
     @property
     def span(self) -> tuple[int | None, int | None, int | None]:

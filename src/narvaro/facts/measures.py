@@ -100,10 +100,6 @@ class Snapshot(AbstractContextManager["Snapshot"]):
             profiles[pupil_no].append(Profile(subject, reported, Minutes(*minutes), bool(flagged)))
         return profiles
 
-    def pupil_year(self, pupil_no: int) -> list[Row]:
-        """One pupil's lessons in the period, oldest first, in the columns of ``pupil_lessons``."""
-        return self.rows("pupil_lessons", pupil_no=pupil_no)
-
     def unit_minutes(self) -> dict[str, Minutes]:
         """By school unit: the minutes of every pupil's day at the unit of that day."""
         return {unit: Minutes(*minutes) for unit, _days, *minutes in self.rows("unit_summary")}

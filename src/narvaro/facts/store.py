@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import get_args
 
 from narvaro.facts.errors import ImportRefused, StoreDamaged
-from narvaro.facts.manifest import EMPTY, Kind, Manifest
+from narvaro.facts.manifest import BY_PUPIL, EMPTY, Kind, Manifest
 from narvaro.language import Message
 
 KEPT_SNAPSHOTS = 3
@@ -165,9 +165,10 @@ class Store:
         manifests = [self._manifest(number) for number in kept]
         if newest and None in manifests:
             return
-        named = {file.path for manifest in manifests if manifest for file in manifest.files}
+        files = {file for manifest in manifests if manifest for file in manifest.files}
+        named = {file.path for file in files} | {file.by_pupil for file in files if file.kind == "facts"}
         named |= {f"manifests/{number:08d}.json" for number in kept}
-        for folder in (*get_args(Kind), "manifests"):
+        for folder in (*get_args(Kind), BY_PUPIL, "manifests"):
             for path in (self.root / folder).rglob("*"):
                 if path.is_file() and path.relative_to(self.root).as_posix() not in named:
                     path.unlink()

@@ -6,7 +6,6 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from narvaro.contexts.attendance.one_pupil import MEMORY
 from narvaro.contexts.attendance.queries import latest_run
 from narvaro.contexts.register.api import facts_path
 from narvaro.core.actor import Actor
@@ -15,6 +14,7 @@ from narvaro.facts.measures import Snapshot
 from narvaro.facts.store import Store
 
 ANSWERS_KEPT = 16
+MEMORY = "256MB"
 Answers = tuple[tuple[str, tuple[int, ...]], ...]
 _DAY = """
 select pupil_no, lessons, lessons - reported_lessons, invalid_lessons, invalid_min from pupil_day

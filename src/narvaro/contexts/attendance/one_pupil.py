@@ -4,7 +4,7 @@ The snapshot is the one that the latest run measured, so that a pupil's page and
 between requests: its files never change, and opening it costs more than the question.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -15,15 +15,12 @@ from narvaro.contexts.register.api import facts_path
 from narvaro.core.actor import Actor
 from narvaro.domain.pupil_year import Lesson, PupilYear
 from narvaro.domain.school_calendar import day_no, first_of_term, school_year_of
-from narvaro.facts.manifest import DataFile
-from narvaro.facts.measures import Snapshot
-from narvaro.facts.sql_text import SqlText
+from narvaro.facts.by_pupil import PupilLessons
 from narvaro.facts.store import Store
 
 # Two windows of 20 school days and a summer: the earlier window of a school year that has just begun.
 DAYS_BEFORE = 130
 KEPT_OPEN = 4
-MEMORY = "256MB"
 # As ``Lesson`` has them. Without the lesson's id, which no page shows: it takes a quarter of the time.
 _COLUMNS = """day_no, lesson_no, start_min, end_min, subject, school_unit_id, offered_min, reported = 1,
     present_min + other_min, valid_min, invalid_min, late = 1"""
@@ -51,27 +48,24 @@ def pupil_facts(actor: Actor, pupil_id: str) -> PupilFacts | None:
     return PupilFacts(as_of=as_of, first_day=first_day, year=year if year.period else None)
 
 
-def lessons_of(snapshot: Snapshot, pupil_no: int) -> list[Lesson]:
-    """The pupil's year of the snapshot, oldest first."""
-    text = SqlText.load("pupil_lessons").filled(pupil_no=pupil_no, **snapshot.numbers)
-    rows = snapshot.engine.query(f"select {_COLUMNS} from ({text}) lesson", summed=False)  # noqa: S608
-    return sorted(Lesson(*row) for row in rows)
+def lessons_of(opened: PupilLessons, pupil_no: int) -> list[Lesson]:
+    """The pupil's lessons, oldest first."""
+    return sorted(Lesson(*row) for row in opened.rows(pupil_no, _COLUMNS))
 
 
 class _Open:
-    """A snapshot with its pupils by id. One question at a time, as a connection is not for two threads."""
+    """A snapshot's lessons by pupil. One question at a time, as a connection is not for two threads."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self.snapshot = snapshot
-        self.pupil_nos = {pupil_id: pupil_no for pupil_no, pupil_id in snapshot.pupil_ids.items()}
-        self.lock = Lock()
+    def __init__(self, lessons: PupilLessons) -> None:
+        self._lessons = lessons
+        self._lock = Lock()
 
     def lessons(self, pupil_id: str) -> list[Lesson]:
-        pupil_no = self.pupil_nos.get(pupil_id)
+        pupil_no = self._lessons.pupil_nos.get(pupil_id)
         if pupil_no is None:
             return []
-        with self.lock:
-            return lessons_of(self.snapshot, pupil_no)
+        with self._lock:
+            return lessons_of(self._lessons, pupil_no)
 
 
 def _kept_open(folder: Path, number: int, since: int, as_of: int) -> _Open:
@@ -82,12 +76,5 @@ def _kept_open(folder: Path, number: int, since: int, as_of: int) -> _Open:
 
 @lru_cache(maxsize=KEPT_OPEN)
 def _opened(folder: Path, number: int, since: int, as_of: int) -> _Open:
-    """Only with the lessons of these days: each file that is looked into costs time, at every question."""
     store = Store(folder)
-    whole = store.at(number) or store.current()
-    kept = (file for file in whole.files if file.kind == "pupils" or _has_lessons(file, since, as_of))
-    return _Open(Snapshot(folder, replace(whole, files=tuple(kept)), as_of=as_of, first_day=since, memory=MEMORY))
-
-
-def _has_lessons(file: DataFile, since: int, as_of: int) -> bool:
-    return file.kind == "facts" and file.covers(since, as_of)
+    return _Open(PupilLessons(folder, store.at(number) or store.current(), first_day=since, as_of=as_of))

@@ -17,6 +17,7 @@ from narvaro.domain.absence import NO_MINUTES
 from narvaro.domain.plan import Plan
 from narvaro.domain.school_calendar import date_of
 from narvaro.domain.warnings import Warning
+from narvaro.facts.by_pupil import make_by_pupil
 from narvaro.facts.judging import Belonging, warnings
 from narvaro.facts.measures import Snapshot
 from narvaro.facts.overview import first_day_shown
@@ -39,6 +40,7 @@ def run_measures(*, by: Actor, store: Path) -> RunFacts | None:
         with acting(by):
             plan, places = plan_in_force(by, as_of), pupil_by_source_id(by)
         computed, facts = _computed(snapshot, manifest.number, plan, places)
+    make_by_pupil(store, manifest)
     _write(by, plan, computed, facts)
     return facts
 
