@@ -1,6 +1,7 @@
 """What a process of test_databases.py does beside others that do the same: the name of it and how many times."""
 
 import sys
+import threading
 import time
 
 from django.db import connection, models, transaction
@@ -81,6 +82,31 @@ def begins(_times: int) -> str:
         finally:
             other.close()
     return "written"
+
+
+def waits(times: int) -> str:
+    """How many transactions of another, who hardly pauses between two, one waits through in so many waits."""
+    enough, passed = threading.Event(), list[int]()
+    other = threading.Thread(target=_hardly_pausing, args=(enough, passed))
+    other.start()
+    waited = []
+    for _each in range(times):
+        before = len(passed)
+        with transaction.atomic():
+            waited.append(len(passed) - before)
+        enough.wait(0.01)
+    enough.set()
+    other.join()
+    return str(sum(waited))
+
+
+def _hardly_pausing(enough: threading.Event, passed: list[int]) -> None:
+    while not enough.is_set():
+        with transaction.atomic():
+            enough.wait(0.02)
+        passed.append(1)
+        enough.wait(0.003)
+    connection.close()
 
 
 def main() -> None:

@@ -90,6 +90,12 @@ def test_a_transaction_waits_at_its_start(shared: dict[str, str]) -> None:
     assert run(shared, *AT_ONCE, "begins", "0").strip() == "OperationalError"
 
 
+@on_sqlite
+def test_a_transaction_gets_in_between_those_of_a_measure_run(shared: dict[str, str]) -> None:
+    """After the one that it met. SQLite's own way of waiting lets five and more go by, and at times fifty."""
+    assert 0 < int(run(shared, *AT_ONCE, "waits", "25")) <= 50
+
+
 @on_postgresql
 def test_the_login_of_the_tests_is_nobody_special(db: None) -> None:
     with connection.cursor() as cursor:
