@@ -1,6 +1,7 @@
 """After facts changed: every pupil's numbers and warnings anew (M03). Computed outside any transaction, written pupil
 by pupil in small ones, so that nobody waits for a page meanwhile. A pupil's numbers and warnings change together."""
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -23,7 +24,8 @@ from narvaro.facts.measures import Snapshot
 from narvaro.facts.overview import first_day_shown
 from narvaro.facts.store import Store
 
-PUPILS_AT_A_TIME = 200
+PUPILS_AT_A_TIME = 80
+BREATH = 0.003  # seconds between two transactions: SQLite has no queue, and who waits for a page needs a gap
 
 Computed = list[tuple[Measured, list[Warning]]]
 
@@ -86,6 +88,7 @@ def _write(by: Actor, plan: Plan, computed: Computed, facts: RunFacts) -> None:
             write_measures(by=by, as_of=facts.as_of, measured=[measured for measured, _ in some])
             raised = {measured.pupil: found for measured, found in some}
             raise_warnings(by=by, plan=plan, as_of=facts.as_of, raised=raised)
+        time.sleep(BREATH)
     pupils = [measured.pupil for measured, _ in computed]
     with acting(by):
         close_others(by=by, as_of=facts.as_of, pupils=pupils)
