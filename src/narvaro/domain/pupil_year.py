@@ -231,19 +231,18 @@ def _capped(lessons: Sequence[Lesson]) -> Minutes:
 
 
 def _filled(lessons: Sequence[Lesson]) -> int:
-    """Minutes of the day that some lesson fills. A lesson without a start fills its own."""
-    filled, until = sum(lesson.offered for lesson in lessons if lesson.start_min is None), 0
-    for start, end in sorted(_spans(lessons)):
-        filled += max(0, end - max(start, until))
-        until = max(until, end)
+    """Minutes of the day that some lesson fills; lessons are in the order of their starts. One without a start fills
+    its own."""
+    filled = until = 0
+    for _day, _no, start, end, _subject, _unit, offered, *_rest in lessons:
+        if start is None:
+            filled += offered
+            continue
+        own_end = min(start + offered, _MIDNIGHT) if end is None else end
+        if own_end > until:
+            filled += own_end - (start if start > until else until)
+            until = own_end
     return filled
-
-
-def _spans(lessons: Sequence[Lesson]) -> Iterator[tuple[int, int]]:
-    for lesson in lessons:
-        if lesson.start_min is not None:
-            own_end = min(lesson.start_min + lesson.offered, _MIDNIGHT)
-            yield lesson.start_min, own_end if lesson.end_min is None else lesson.end_min
 
 
 def _runs(days: Iterable[Day], holds: Callable[[Day], bool]) -> Iterator[tuple[Day, ...]]:

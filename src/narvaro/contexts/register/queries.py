@@ -82,9 +82,9 @@ def find_pupil(actor: Actor, key: UUID | str, action: str) -> PupilCard:
 def search(actor: Actor, text: str, *, action: str = "attendance.read") -> tuple[PupilCard, ...]:
     """Pupils whose name holds every word of the text, by name; at most MOST_FOUND. Nothing for an empty text."""
     words = search_form(text[:LONGEST_SEARCH]).split()
-    found = visible_pupils(actor, action)
     if not words:
         return ()
+    found = visible_pupils(actor, action)
     for word in words:
         found = found.filter(search_text__contains=word)
     ids = list(found.order_by("search_text", "pk").values_list("pk", flat=True)[:MOST_FOUND])
