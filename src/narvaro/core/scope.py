@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from narvaro.core.actor import Actor
+from narvaro.core.clock import today
 from narvaro.core.errors import NoActor
 
 _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
 _answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
+WORDS_KEPT = 1000
 Question = TypeVar("Question", bound=Callable[..., Any])
 
 
@@ -42,6 +45,20 @@ def asked_once(question: Question) -> Question:
         return answers[asked]
 
     return ask  # type: ignore[return-value]
+
+
+def put_once(words: Question) -> Question:
+    """For functions that only say what will be asked: a query that nobody has run, or a condition. It is worked out
+    once for an actor and a day, as that takes longer than to ask; each caller has a copy, so that no answer is kept.
+    Whoever has lost a right is another actor at the next request, and what raises is never kept."""
+    kept = lru_cache(maxsize=WORDS_KEPT)(lambda _authority, _day, *args, **more: words(*args, **more))
+
+    @wraps(words)
+    def put(*args: Any, **more: Any) -> Any:
+        found = kept(current_actor().authority_id, today(), *args, **more)
+        return found.all() if isinstance(found, QuerySet) else found
+
+    return put  # type: ignore[return-value]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from narvaro.contexts.attendance.measured import LatestRun, ListedMeasure, Overview, Week
 from narvaro.contexts.attendance.models import MeasureRun, PupilMeasure
 from narvaro.core.actor import Actor
-from narvaro.core.scope import asked_once
+from narvaro.core.scope import asked_once, put_once
 from narvaro.domain.absence import Minutes
 
 _LISTED = (
@@ -24,16 +24,26 @@ _TIME = ("last_20_offered", "last_20_present", "last_20_valid", "last_20_invalid
 @asked_once
 def latest_run(actor: Actor) -> LatestRun | None:
     """None before the first import."""
-    runs = MeasureRun.objects.order_by("-pk").values_list("snapshot", "as_of", "first_day", "authority__key")
-    found = runs.first()
+    found = _runs().first()
     return LatestRun(*found) if found else None
+
+
+@put_once
+def _runs() -> "QuerySet[Any]":
+    found: QuerySet[Any] = MeasureRun.objects.order_by("-pk")
+    return found.values_list("snapshot", "as_of", "first_day", "authority__key")
+
+
+@put_once
+def _columns(*names: str) -> "QuerySet[Any]":
+    found: QuerySet[Any] = PupilMeasure.objects.values_list(*names)
+    return found
 
 
 def overview(actor: Actor, pupils: Iterable[int] | QuerySet[Any]) -> dict[int, Overview]:
     """By pupil, of all the given who have numbers: what a list counts and sorts by. One query."""
-    columns = ("pupil_id", "as_of", "grade", "last_20_rate", "trend", "current_spell", *_TIME)
-    rows = PupilMeasure.objects.filter(pupil_id__in=pupils).values_list(*columns)
-    return {row[0]: _overview(*row[1:]) for row in rows}
+    rows = _columns("pupil_id", "as_of", "grade", "last_20_rate", "trend", "current_spell", *_TIME)
+    return {row[0]: _overview(*row[1:]) for row in rows.filter(pupil_id__in=pupils)}
 
 
 def listed_measures(actor: Actor, pupils: Iterable[int]) -> dict[int, ListedMeasure]:
@@ -43,8 +53,7 @@ def listed_measures(actor: Actor, pupils: Iterable[int]) -> dict[int, ListedMeas
 
 @asked_once
 def _listed_of(pupils: tuple[int, ...]) -> dict[int, ListedMeasure]:
-    rows = PupilMeasure.objects.filter(pupil_id__in=pupils).values_list(*_LISTED)
-    return {row[0]: _listed(row) for row in rows}
+    return {row[0]: _listed(row) for row in _columns(*_LISTED).filter(pupil_id__in=pupils)}
 
 
 def invalid_at_least(actor: Actor, percent: int, pupils: "QuerySet[Any]") -> frozenset[int]:

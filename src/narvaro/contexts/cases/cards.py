@@ -15,6 +15,7 @@ from narvaro.contexts.plan.api import plan_of_version
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.clock import STOCKHOLM, today
+from narvaro.core.scope import put_once
 from narvaro.domain.case_states import OPEN, CaseState
 from narvaro.domain.plan import Plan
 from narvaro.domain.school_calendar import school_year_of
@@ -68,11 +69,11 @@ _COLUMNS = (
 def find_case(actor: Actor, key: UUID | str, action: str = READ) -> CaseCard:
     """Raises Http404 when the case is not within the actor's reach, Forbidden when the role lacks the right."""
     try:
-        found = visible_cases(actor, action).filter(key=UUID(str(key)))
+        found = _told(actor, action).filter(key=UUID(str(key)))
     except ValueError:
         raise Http404 from None
-    for card in cards(found):
-        return card
+    for row in found:
+        return _card(row)
     raise Http404
 
 
@@ -97,7 +98,7 @@ def case_of(actor: Actor, pupil: int, action: str = LIST) -> CaseCard | None:
     if not access().decide(actor, action).allowed:
         return None
     this_year = Q(state__in=sorted(OPEN)) | Q(school_year=school_year_of(today()))
-    found = cards(visible_cases(actor, action).filter(this_year, pupil_id=pupil))
+    found = map(_card, _told(actor, action).filter(this_year, pupil_id=pupil))
     return max(found, key=lambda each: (each.is_open, each.opened_on, each.pk), default=None)
 
 
@@ -105,8 +106,8 @@ def cases_of(actor: Actor, pupils: Iterable[int]) -> dict[int, CaseCard]:
     """The open case of each pupil that has one, for lists: a fixed number of queries."""
     if not access().decide(actor, LIST).allowed:
         return {}
-    found = visible_cases(actor, LIST).filter(state__in=sorted(OPEN), pupil_id__in=list(pupils))
-    return {card.pupil: card for card in cards(found.order_by("opened_at", "pk"))}
+    found = _told(actor, LIST).filter(state__in=sorted(OPEN), pupil_id__in=list(pupils)).order_by("opened_at", "pk")
+    return {row["pupil_id"]: _card(row) for row in found}
 
 
 def plan_of(actor: Actor, card: CaseCard) -> Plan:
@@ -122,6 +123,11 @@ def card_of(pk: int) -> CaseCard:
 def cards(found: "QuerySet[Any]") -> tuple[CaseCard, ...]:
     """One query."""
     return tuple(_card(row) for row in _rows(found))
+
+
+@put_once
+def _told(actor: Actor, action: str) -> "QuerySet[Any]":
+    return _rows(visible_cases(actor, action))
 
 
 def _rows(found: "QuerySet[Any]", besides: Iterable[str] = ()) -> "QuerySet[Any]":

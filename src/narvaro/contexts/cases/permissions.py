@@ -8,6 +8,7 @@ from django.http import Http404
 from narvaro.contexts.cases.models import Case
 from narvaro.contexts.register.api import kept_where, visible_pupil_ids
 from narvaro.core.actor import Actor
+from narvaro.core.scope import put_once
 from narvaro.domain.case_states import CaseState
 
 LIST, READ, OPEN, WRITE, STEP, TASK = "case.list", "case.read", "case.open", "case.write", "case.step", "case.task"
@@ -15,6 +16,7 @@ CIRCLE, RECEIVE, WORRY = "case.circle", "case.receive", "worry.report"
 _OF_THE_PUPIL = ("attendance.",)
 
 
+@put_once
 def visible_cases(actor: Actor, action: str) -> "QuerySet[Any]":
     """Raises Forbidden when the role lacks the right altogether."""
     found: QuerySet[Any] = Case.objects.filter(kept_where(actor, action))

@@ -7,12 +7,12 @@ from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from narvaro.contexts.plan.models import PlanVersion, SchoolDeviation
 from narvaro.core.actor import Actor
 from narvaro.core.clock import now, today
-from narvaro.core.scope import acting, asked_once
+from narvaro.core.scope import acting, asked_once, put_once
 from narvaro.domain.plan import Plan
 from narvaro.domain.plan_deviations import Deviation, with_deviations
 from narvaro.plans import load_plan, plan_of_text, preset_names, preset_text
@@ -118,10 +118,16 @@ def presets() -> dict[str, Plan]:
 
 
 def _approved(actor: Actor, day: date) -> Any:
+    return _begun(actor, day).first()
+
+
+@put_once
+def _begun(actor: Actor, day: date) -> "QuerySet[Any]":
     begun = PlanVersion.objects.filter(
         authority_id=actor.authority_id, state=PlanVersion.State.APPROVED, in_force_from__lte=day
     )
-    return begun.defer("document").order_by("-in_force_from", "-approved_at", "-number").first()
+    found: QuerySet[Any] = begun.defer("document").order_by("-in_force_from", "-approved_at", "-number")
+    return found
 
 
 @asked_once

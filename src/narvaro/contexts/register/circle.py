@@ -31,7 +31,7 @@ from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.core.errors import Refused
 from narvaro.core.models import Membership
-from narvaro.core.scope import acting
+from narvaro.core.scope import acting, put_once
 from narvaro.language import Message
 
 CIRCLE = "circle"
@@ -53,6 +53,7 @@ class Near:
     last_day: date | None = None
 
 
+@put_once
 def kept_where(actor: Actor, action: str, *, unit: str = "unit") -> Q:
     """Of rows with ``pupil`` and ``unit``: those that the actor may do the action on. A school keeps what it wrote, so
     ``own_unit`` asks where the row is kept; the pupil's next school does not read it by the enrolment."""

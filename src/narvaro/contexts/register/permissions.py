@@ -18,6 +18,7 @@ from narvaro.contexts.register.models import (
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
+from narvaro.core.scope import put_once
 from narvaro.domain.school_calendar import school_year_of
 
 Relation = Callable[[Actor, date], Q]
@@ -83,6 +84,7 @@ RELATIONS: dict[str, Relation] = {
 }
 
 
+@put_once
 def visible_pupils(actor: Actor, action: str) -> "QuerySet[Pupil]":
     """The pupils on whom ``actor`` may do ``action`` today. A protected pupil only for those on the pupil's list, for
     the pupil, and for the program's own jobs. Raises Forbidden when the role lacks the right altogether."""
@@ -96,6 +98,7 @@ def visible_pupils(actor: Actor, action: str) -> "QuerySet[Pupil]":
     return found.filter(related).filter(open_to(actor))
 
 
+@put_once
 def open_to(actor: Actor, path: str = "") -> Q:
     """Pupils whose identity is not protected from the actor. ``path`` leads to them from rows that are not pupils
     ("pupil__"): few rows are looked at then, where a list of the pupils would be of all."""

@@ -15,7 +15,7 @@ from narvaro.contexts.register.permissions import between, open_to, visible_pupi
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.core.crypto import matching_key
-from narvaro.core.scope import asked_once
+from narvaro.core.scope import asked_once, put_once
 from narvaro.domain.identity import Identity
 
 LONGEST_SEARCH = 80
@@ -63,18 +63,18 @@ def pupil_cards(actor: Actor, ids: Iterable[int]) -> dict[int, PupilCard]:
 def _cards_of(actor: Actor, wanted: tuple[int, ...]) -> dict[int, PupilCard]:
     cards: dict[int, PupilCard] = {}
     for start in range(0, len(wanted), _AT_A_TIME):
-        cards.update(_cards(actor, Pupil.objects.filter(pk__in=wanted[start : start + _AT_A_TIME])))
+        cards.update(_cards(_told(actor).filter(pk__in=wanted[start : start + _AT_A_TIME])))
     return cards
 
 
 def find_pupil(actor: Actor, key: UUID | str, action: str) -> PupilCard:
     """Raises Http404 when the pupil is not within the actor's reach, Forbidden when the role lacks the right."""
-    visible = visible_pupils(actor, action)
+    visible = _told(actor, action)
     try:
         found = visible.filter(key=UUID(str(key)))
     except ValueError:
         raise Http404 from None
-    for card in _cards(actor, found).values():
+    for card in _cards(found).values():
         return card
     raise Http404
 
@@ -114,18 +114,27 @@ def _place(row: dict[str, Any]) -> tuple[int | None, str, str, str]:
     return row["unit_id"], row["grade"], row["school_form"], row["group__name"] or ""
 
 
-def _cards(actor: Actor, pupils: "QuerySet[Pupil]") -> dict[int, PupilCard]:
-    """One query: a row for each place and mentor of a pupil. Of the places the one in force today is last."""
+@put_once
+def _told(actor: Actor, action: str | None = None) -> "QuerySet[Any]":
+    """A row for each place and mentor of a pupil, who is within reach of the action or, without one, of any. Of the
+    places the one in force today is last."""
     day = today()
-    rows = pupils.filter(open_to(actor)).annotate(
+    pupils = Pupil.objects.filter(open_to(actor)) if action is None else visible_pupils(actor, action)
+    rows = pupils.annotate(
         protected=Exists(ProtectedIdentity.objects.filter(pupil=OuterRef("pk"))),
         place=FilteredRelation("enrolments", condition=Q(enrolments__first_day__lte=day)),
         mentor=FilteredRelation("mentorships", condition=between(day, "mentorships__")),
     )
     places = F("place__last_day").asc(nulls_last=True), "place__first_day", "place__pk"
+    found: QuerySet[Any] = rows.order_by(*places, "mentor__user__name").values_list(*_CARD)
+    return found
+
+
+def _cards(told: "QuerySet[Any]") -> dict[int, PupilCard]:
+    """One query."""
     latest: dict[int, tuple[Any, ...]] = {}
     mentors: defaultdict[int, dict[int, str]] = defaultdict(dict)
-    for *card, mentor, name in rows.order_by(*places, "mentor__user__name").values_list(*_CARD):
+    for *card, mentor, name in told:
         latest[card[0]] = tuple(card)
         if mentor is not None:
             mentors[card[0]][mentor] = name

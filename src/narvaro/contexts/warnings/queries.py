@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from narvaro.contexts.register.api import visible_pupil_ids
 from narvaro.contexts.warnings.models import DecidedWarning, Decision, Evidence, Warning
 from narvaro.core.actor import Actor
+from narvaro.core.scope import put_once
 from narvaro.domain.school_calendar import date_of
 from narvaro.domain.warning_states import Standing, State
 
@@ -96,13 +97,13 @@ _COLUMNS = (
 
 def open_warnings(actor: Actor, pupils: "QuerySet[Any]") -> dict[int, list[OpenWarning]]:
     """By pupil. The pupils are a query that kept to whom the actor may read about. One query."""
-    return _by_pupil(Warning.objects.filter(pupil_id__in=pupils))
+    return _by_pupil(_open().filter(pupil_id__in=pupils))
 
 
 def warnings_of(actor: Actor, pupil: int) -> tuple[OpenWarning, ...]:
     """Of one pupil whom the actor may read about; none for another's."""
     visible = visible_pupil_ids(actor, ACTION).filter(pk=pupil)
-    return tuple(_by_pupil(Warning.objects.filter(pupil_id__in=visible)).get(pupil, ()))
+    return tuple(_by_pupil(_open().filter(pupil_id__in=visible)).get(pupil, ()))
 
 
 def explained(actor: Actor, pupil: int) -> tuple[ExplainedWarning, ...]:
@@ -151,9 +152,15 @@ def _rules_by_decision(pupil: int) -> Mapping[int, list[str]]:
     return rules
 
 
+@put_once
+def _open() -> "QuerySet[Any]":
+    found: QuerySet[Any] = Warning.objects.filter(lapsed_on=None).order_by("pk").values_list(*_COLUMNS)
+    return found
+
+
 def _by_pupil(rows: Any) -> dict[int, list[OpenWarning]]:
     grouped: defaultdict[int, list[OpenWarning]] = defaultdict(list)
-    for row in rows.filter(lapsed_on=None).order_by("pk").values_list(*_COLUMNS):
+    for row in rows:
         warning = OpenWarning(*row)
         grouped[warning.pupil].append(warning)
     return dict(grouped)
