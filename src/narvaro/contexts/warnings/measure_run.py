@@ -3,6 +3,7 @@ by pupil in small ones, so that nobody waits for a page meanwhile. A pupil's num
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -24,8 +25,7 @@ from narvaro.facts.measures import Snapshot
 from narvaro.facts.overview import first_day_shown
 from narvaro.facts.store import Store
 
-PUPILS_AT_A_TIME = 80
-BREATH = 0.003  # seconds between two transactions: SQLite has no queue, and who waits for a page needs a gap
+PUPILS_AT_A_TIME = 20
 
 Computed = list[tuple[Measured, list[Warning]]]
 
@@ -84,11 +84,10 @@ def _computed(
 
 def _write(by: Actor, plan: Plan, computed: Computed, facts: RunFacts) -> None:
     for some in _batches(computed):
-        with acting(by):
+        with _leaving_room(), acting(by):
             write_measures(by=by, as_of=facts.as_of, measured=[measured for measured, _ in some])
             raised = {measured.pupil: found for measured, found in some}
             raise_warnings(by=by, plan=plan, as_of=facts.as_of, raised=raised)
-        time.sleep(BREATH)
     pupils = [measured.pupil for measured, _ in computed]
     with acting(by):
         close_others(by=by, as_of=facts.as_of, pupils=pupils)
@@ -96,6 +95,14 @@ def _write(by: Actor, plan: Plan, computed: Computed, facts: RunFacts) -> None:
         touched = audit.Touched()
         touched.saw("attendance.MeasureRun", [facts.snapshot], pupils=len(pupils))
         audit.append(by=by, action="measures.run", touched=touched)
+
+
+@contextmanager
+def _leaving_room() -> Iterator[None]:
+    """As much time after a transaction as it took: on SQLite one writes at a time, and every page writes its audit."""
+    started = time.monotonic()
+    yield
+    time.sleep(time.monotonic() - started)
 
 
 def _batches(computed: Computed) -> Iterator[Sequence[tuple[Measured, list[Warning]]]]:
