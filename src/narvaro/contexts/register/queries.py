@@ -94,10 +94,9 @@ def search(actor: Actor, text: str, *, action: str = "attendance.read") -> tuple
 
 def pupil_by_source_id(actor: Actor) -> dict[str, Placement]:
     """Every pupil of the authority by the facts' pupil id: for the program's own jobs, never for a page."""
-    latest = _latest_enrolments(Enrolment.objects.all())
-    nowhere = (None, "", "", "")
+    latest, nowhere = _latest_places(), (None, "", "", "")
     return {
-        pupil_id: Placement(pk, *(_place(latest[pk]) if pk in latest else nowhere))
+        pupil_id: Placement(pk, *latest.get(pk, nowhere))
         for pk, pupil_id in Pupil.objects.values_list("pk", "pupil_id")
     }
 
@@ -108,10 +107,6 @@ def known_by_identity(actor: Actor) -> Callable[[Identity], str | None]:
     rows = Pupil.objects.filter(identity_hash__isnull=False)
     known: dict[str, str] = dict(rows.values_list("identity_hash", "pupil_id"))
     return lambda identity: known.get(matching_key(identity.canonical, use=IDENTITY))
-
-
-def _place(row: dict[str, Any]) -> tuple[int | None, str, str, str]:
-    return row["unit_id"], row["grade"], row["school_form"], row["group__name"] or ""
 
 
 @put_once
@@ -164,8 +159,10 @@ def _card(row: tuple[Any, ...], mentors: tuple[str, ...]) -> PupilCard:
     )
 
 
-def _latest_enrolments(found: "QuerySet[Enrolment]") -> dict[int, dict[str, Any]]:
-    """The one in force today, else the last that was."""
-    rows = found.filter(first_day__lte=today()).order_by(F("last_day").asc(nulls_last=True), "first_day", "pk")
-    columns = ("pupil_id", "unit_id", "group__name", "grade", "school_form")
-    return {row["pupil_id"]: row for row in rows.values(*columns)}
+def _latest_places() -> dict[int, tuple[int, str, str, str]]:
+    """By pupil: unit, grade, school form and class of the enrolment that is in force today, else of the last that
+    was."""
+    rows = Enrolment.objects.filter(first_day__lte=today())
+    rows = rows.order_by(F("last_day").asc(nulls_last=True), "first_day", "pk")
+    columns = ("pupil_id", "unit_id", "grade", "school_form", "group__name")
+    return {pupil: (unit, grade, form, group or "") for pupil, unit, grade, form, group in rows.values_list(*columns)}
