@@ -15,7 +15,7 @@ from narvaro.core.errors import NoActor
 
 _acting: ContextVar[Actor | None] = ContextVar("acting", default=None)
 _answers: ContextVar[dict[Any, Any] | None] = ContextVar("answers", default=None)
-WORDS_KEPT = 1000
+WORDS_KEPT = 200  # of each function; a query takes up to 70 kB
 Question = TypeVar("Question", bound=Callable[..., Any])
 
 
