@@ -43,7 +43,7 @@ class PupilLessons(AbstractContextManager["PupilLessons"]):
         self.pupil_nos: dict[str, int] = dict(self._engine.query("select pupil_id, pupil_no from pupil"))
 
     def rows(self, pupil_no: int, columns: str = "*") -> list[Row]:
-        """One pupil's lessons, oldest first, in the columns of ``pupil_lessons`` or those that are asked for."""
+        """One pupil's lessons, in no order, in the columns of ``pupil_lessons`` or those that are asked for."""
         days = {"first_day": self.first_day, "as_of": self.as_of}
         text = SqlText.load("pupil_lessons").filled(pupil_no=pupil_no, **days)
         return self._engine.query(f"select {columns} from ({text}) lesson", summed=False)

@@ -3,7 +3,7 @@
 -- grain: one row a lesson of pupil $pupil_no
 -- reads: facts
 -- units: *_min minutes (start_min, end_min after midnight); reported, late 0 or 1
--- about: Every lesson of one pupil in the period, oldest first: what the pupil's page draws its day map from.
+-- about: Every lesson of one pupil in the period, in no order: what the pupil's page draws its day map from.
 select
     day_no,
     lesson_no,
@@ -21,4 +21,3 @@ select
     late
 from facts
 where pupil_no = $pupil_no and day_no between $first_day and $as_of
-order by day_no, lesson_no
