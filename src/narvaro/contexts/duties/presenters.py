@@ -1,6 +1,6 @@
 """What the pages print: lines, options and the few facts of a notice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,7 +19,7 @@ from narvaro.contexts.duties.forms import (
 from narvaro.contexts.duties.listing import Choice, DutyRow
 from narvaro.contexts.duties.models import Consultation, Notice
 from narvaro.contexts.duties.queries import ConsultationTold, InvestigationTold, NoticeTold
-from narvaro.contexts.duties.told import title_of
+from narvaro.contexts.duties.told import Counted, title_of
 from narvaro.contexts.register.api import PupilCard, teaches
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
@@ -47,20 +47,22 @@ def tabs(actor: Actor, here: str) -> tuple[Link, ...]:
     )
 
 
-def figures(rows: Sequence[DutyRow]) -> tuple[Figure, ...]:
-    def number_of(state: State) -> int:
-        return sum(each.duty.state is state for each in rows)
-
-    say, late = words(), number_of(State.LATE)
+def figures(total: Counted, *, listed: bool) -> tuple[Figure, ...]:
+    """``listed``: the page holds them one by one, so that each number leads to its own."""
+    say, late, met = words(), total.late, total.met
     return (
-        Figure(say.number(late), _("late"), kind="late" if late else "", url="?state=late"),
-        Figure(say.number(number_of(State.DUE)), _("to do"), url="?state=due"),
-        Figure(say.number(number_of(State.MET)), _("done"), url="?state=met"),
+        _figure(say.number(late), ngettext("is late", "are late", late), State.LATE, listed, "late" if late else ""),
+        _figure(say.number(total.due), _("to do"), State.DUE, listed),
+        _figure(say.number(met), ngettext("is done", "are done", met), State.MET, listed),
     )
 
 
-def heading(rows: Sequence[DutyRow]) -> str:
-    waiting = sum(each.duty.is_open for each in rows)
+def _figure(value: str, label: str, state: State, listed: bool, kind: Kind = "") -> Figure:
+    return Figure(value, label, kind=kind, url=f"?state={state.value}" if listed else "")
+
+
+def heading(total: Counted) -> str:
+    waiting = total.late + total.due
     if not waiting:
         return _("No duty waits for anybody")
     return ngettext("%(count)s duty waits for somebody", "%(count)s duties wait for somebody", waiting) % {
