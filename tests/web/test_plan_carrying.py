@@ -47,6 +47,12 @@ def test_the_schools_are_seen_before_it_is_approved(world: World, signed_in: Any
     assert "carries_over" in html
 
 
+def test_sentences_of_the_plan_follow_each_other(world: World, signed_in: Any) -> None:
+    html = signed_in("principal").get(school(world)).content.decode()
+    assert "Ett meddelande räcker inte." in html
+    assert ".;" not in html
+
+
 def test_they_end_with_their_version_unless_the_municipality_lets_them_go_on(
     world: World, signed_in: Any, draft: Any, otherwise: None
 ) -> None:

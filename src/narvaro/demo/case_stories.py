@@ -130,7 +130,7 @@ def _alva_is_investigated(stage: Stage) -> None:
         "pupil_health_team",
         "Vad vi vet och vad vi behöver ta reda på.",
         said="Teamet gick igenom vad som är provat. Nadia håller i samtalen med Alva.",
-        also=(Someone(role="pupil_health", user_id=nadia),),
+        also=(Someone(role="pupil_health", user_id=nadia, name="Nadia Saleh"),),
     )
     stage.done(date(2026, 4, 28), EVA, "e-alva", "meeting", "contact", "home_municipality")
     with stage.act(date(2026, 5, 5), *EVA) as by:

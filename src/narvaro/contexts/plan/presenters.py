@@ -259,17 +259,22 @@ def deviation_value(place: str, value: Any) -> str:
         return days_words(value, language())
     if place.endswith(("participants", "others")):
         return ", ".join(role_words(role, language()) for role in value)
-    return "; ".join(each if isinstance(each, str) else _contact(each) for each in value or ()) or "–"
+    return _listed(each if isinstance(each, str) else _contact(each) for each in value or ())
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """On one line; what is a sentence has its own full stop."""
+    return "; ".join(texts).replace(".; ", ". ") or "–"
 
 
 def plan_value(place: str, plan: Plan) -> str:
     """What the plan says there; of what schools add to, all that it has."""
     number, part = parts_of(place)
     if part == CONTACTS:
-        return "; ".join(each.function.say(language()) for each in plan.contacts) or "–"
+        return _listed(each.function.say(language()) for each in plan.contacts)
     step = plan.step(number)
     if part == "must_do" and step:
-        return "; ".join(each.text.say(language()) for each in step.work.must_do) or "–"
+        return _listed(each.text.say(language()) for each in step.work.must_do)
     return deviation_value(place, value_at(plan, place))
 
 
