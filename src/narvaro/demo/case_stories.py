@@ -38,6 +38,7 @@ from narvaro.core.actor import Actor
 from narvaro.core.models import User
 from narvaro.core.scope import acting
 from narvaro.demo.case_stage import NOTE, Stage
+from narvaro.demo.received_stories import told_by_others
 from narvaro.demo.units import STRAND
 from narvaro.domain.case_states import CaseEvent
 
@@ -48,7 +49,7 @@ def tell(*, municipality: Actor) -> None:
         pupils = {key: placement.pk for key, placement in pupil_by_source_id(municipality).items()}
         units = {each.name: each.pk for each in unit_names(municipality.authority_id)}
     stage = Stage(municipality, pupils, units)
-    for story in (_alva, _bilal, _dina, _elias, _freja, _ida, _jamal, _klara):
+    for story in (_alva, _bilal, _dina, _elias, _freja, _ida, _jamal, _klara, told_by_others):
         story(stage)
 
 
