@@ -21,7 +21,7 @@ from narvaro.domain.plan_diff import Part
 from narvaro.plans.diff_words import NAMES, part_words
 from narvaro.plans.telling import days_words, plan_told, role_words
 from narvaro.ui.formats import day_and_year, moment_text, words
-from narvaro.ui.parts import Column, Entry, Figure, Link
+from narvaro.ui.parts import Column, Entry, Link
 
 Tags = tuple[tuple[str, str], ...]
 
@@ -76,6 +76,10 @@ def may(actor: Actor, action: str) -> bool:
 
 def crumbs(here: str, *above: tuple[str, str]) -> list[Link]:
     return [Link(_("Attendance plan"), reverse("plan")), *(Link(*each) for each in above), Link(here, "")]
+
+
+def version_crumbs(version: VersionRow, here: str) -> list[Link]:
+    return crumbs(here, (title(version), reverse("plan_version", args=[version.key])))
 
 
 def heading(version: VersionRow, plan: Plan) -> str:
@@ -280,14 +284,6 @@ def plan_value(place: str, plan: Plan) -> str:
 
 def _contact(value: dict[str, str]) -> str:
     return ", ".join(value[name] for name in ("function", "name", "phone", "email") if value.get(name))
-
-
-def figures(plan: Plan) -> list[Figure]:
-    return [
-        Figure(str(len(plan.steps)), _("steps")),
-        Figure(str(len(plan.rules)), _("rules")),
-        Figure(str(sum(len(step.work.must_do) for step in plan.steps)), _("things always done")),
-    ]
 
 
 def step_words(plan: Plan, number: int) -> str:

@@ -110,7 +110,7 @@ def plan_compare(request: Any, version: UUID) -> HttpResponse:
         "options": [(str(row.key), presenters.title(row)) for row in others],
         "chosen": str(older.key),
         "parts": found,
-        "crumbs": presenters.crumbs(_("Compare"), (presenters.title(newer), reverse("plan_version", args=[newer.key]))),
+        "crumbs": presenters.version_crumbs(newer, _("Compare")),
     }
     return TemplateResponse(request, "plan/compare.html", context)
 
