@@ -303,7 +303,7 @@ def columns() -> dict[str, tuple[Column, ...]]:
         "capability_headings": (Column(_("What Närvaro needs")), Column(_("In the school system"))),
         "difference_headings": (
             Column(_("What")),
-            Column(_("New"), numeric=True),
+            Column(_("Added"), numeric=True),
             Column(_("Changed"), numeric=True),
             Column(_("Gone"), numeric=True),
         ),
