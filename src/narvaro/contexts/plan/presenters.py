@@ -111,6 +111,11 @@ def lede(version: VersionRow) -> str:
     return " ".join((approved, _("Decision %(reference)s, %(day)s.") % decided))
 
 
+def in_full(version: VersionRow) -> str:
+    """Under the plan's own name: "Version 2. Approved by Rut Ek, in force from ..."."""
+    return f"{_('Version %(number)s.') % {'number': version.number}} {lede(version)}"
+
+
 def tags(version: VersionRow, today: date) -> Tags:
     return (state_of(version, today),)
 
