@@ -14,7 +14,7 @@ from narvaro.contexts.cases.api import school_days_of
 from narvaro.contexts.cases.models import Case, CaseStep
 from narvaro.contexts.duties.api import received_notices, standing_of
 from narvaro.contexts.register import api
-from narvaro.contexts.register.models import Authority, Custody, Pupil
+from narvaro.contexts.register.models import Authority, Custody, ProtectedAccess, Pupil
 from narvaro.core import clock
 from narvaro.core.accounts import actors_of
 from narvaro.core.actor import Actor
@@ -111,6 +111,15 @@ def test_what_other_organisers_told_is_there_once_assessed_late_and_new(db: None
         days = school_days_of(camilla, None)
         states = [(each.pupil_name, standing_of(each, days).state) for each in received_notices(camilla)]
     assert states == [("", State.LATE), ("Love Hjalmarsson", State.DUE), ("Nova Håkansson", State.MET)]
+
+
+def test_nobody_is_on_the_list_of_a_protected_pupil_twice(db: None, data: Path) -> None:
+    loaded()
+    with acting(Actor.system(Authority.objects.get(name=MUNICIPALITY).pk)):
+        listed = list(ProtectedAccess.objects.values_list("protection__pupil__given_name", "user__name"))
+    assert ("Ida", "Eva Lindgren") in listed
+    assert ("Ida", "Samira Popovic") in listed
+    assert len(listed) == len(set(listed))
 
 
 def seen_by(email: str) -> set[str]:

@@ -23,6 +23,7 @@ from narvaro.contexts.duties.told import Counted, title_of
 from narvaro.contexts.register.api import PupilCard, teaches
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
+from narvaro.core.clock import STOCKHOLM
 from narvaro.domain.duties import State
 from narvaro.ui.formats import words
 from narvaro.ui.parts import Column, Entry, Figure, Kind, Link
@@ -142,6 +143,7 @@ def notice(found: NoticeTold) -> NoticeShown:
         facts.append((_("Measures need to be coordinated"), _("Yes") if found.needs_coordination else _("No")))
     if found.withheld_reason:
         facts.append((_("Why the school does not report"), found.withheld_reason))
+    facts.append((_("Notice made"), say.day_and_year(found.made_at.astimezone(STOCKHOLM).date())))
     return NoticeShown(
         title=title_of(found.rule_id),
         to=f"{found.receiver_function} ({receiver(found.to)})",
@@ -253,6 +255,11 @@ def about(card: PupilCard, case: CaseCard) -> str:
     """ "7B · step 3 · Strandskolan"."""
     step = _("step %(number)s") % {"number": case.step}
     return " · ".join(part for part in (card.class_name, step, case.unit_name) if part)
+
+
+def crumbs(card: PupilCard, case: CaseCard) -> tuple[Link, ...]:
+    up = (Link(_("Duties"), reverse("duties")), Link(card.name, reverse("case", args=[case.key])))
+    return (*up, Link(_("How each duty stands"), ""))
 
 
 def part_words(part: str) -> str:
