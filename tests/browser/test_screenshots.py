@@ -1,5 +1,6 @@
 """The pictures of docs/screenshots, made by `bin/screenshots`: the demo as each role sees it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visits
 from tests.browser.test_administration import MINUTE, lessons, send
-from tests.browser.visiting import DESKTOP, PHONE, Size
+from tests.browser.visiting import DESKTOP, PHONE, Size, Visitor
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/screenshots"
 MOST_BYTES = 400_000
@@ -16,7 +17,26 @@ OPENS = {
     "pupil": ("Alva Lindqvist", "#answer"),
     "case": ("Alva Lindqvist", "#chronology"),
     "process": ("Vem gör vad när", "main svg"),
+    "source": ("Skolsystemet", "#history"),
 }
+
+
+def sent(visitor: Visitor) -> None:
+    """A file that waits for a yes."""
+    send(visitor, lessons("2026-06-09", "2026-06-10"))
+    expect(visitor.page.locator("#decide")).to_be_visible(timeout=MINUTE)
+
+
+def compared(visitor: Visitor) -> None:
+    """The plan of another municipality, as a draft beside the one in force."""
+    page = visitor.page
+    visitor.go("/plan/presets/bollnas_like/")
+    page.get_by_role("button", name="Gör ett utkast av den här planen").click()
+    page.get_by_role("link", name="Jämför med en annan version").click()
+    expect(page.locator(".plan-compare").first).to_be_visible()
+
+
+MADE: dict[str, Callable[[Visitor], None]] = {"import": sent, "plan-compare": compared}
 
 
 @pytest.fixture(autouse=True)
@@ -41,14 +61,17 @@ def asked_for(request: pytest.FixtureRequest) -> None:
         ("settings", "system_administrator", "/settings/", DESKTOP),
         ("staff", "system_administrator", "/settings/staff/", DESKTOP),
         ("import", "attendance_coordinator", "", DESKTOP),
+        ("received", "organiser_officer", "/duties/received/", DESKTOP),
+        ("national", "attendance_coordinator", "/settings/national/", DESKTOP),
+        ("source", "system_administrator", "/settings/sources/", DESKTOP),
+        ("plan-compare", "organiser_officer", "", DESKTOP),
     ],
 )
 def test_picture(visit: Visits, name: str, role: str, path: str, size: Size) -> None:
     visitor = visit(role, size)
     page = visitor.page
-    if name == "import":
-        send(visitor, lessons("2026-06-09", "2026-06-10"))
-        expect(page.locator("#decide")).to_be_visible(timeout=MINUTE)
+    if name in MADE:
+        MADE[name](visitor)
     else:
         visitor.go(path)
     if name.partition("-")[0] in OPENS:

@@ -71,6 +71,15 @@ def test_the_page_says_n_and_no_name(years_work: World, signed_in: As) -> None:
     assert signed_in("foreign_principal").get(f"/plan/versions/{key}/evaluation/").status_code == 404
 
 
+def test_a_version_that_no_case_follows_says_so(world: World, signed_in: As) -> None:
+    by = world.actor("principal")
+    with acting(by):
+        key = version_in_force(by, TODAY).key
+    html = signed_in("principal").get(f"/plan/versions/{key}/evaluation/").content.decode()
+    assert "Inget ärende har följt den här versionen än" in html
+    assert "n = 0" not in html
+
+
 def test_fewer_than_five_give_no_number(world: World, signed_in: As) -> None:
     decide_year(world)
     _go(world, opened(world), E.NEXT_STEP)

@@ -304,8 +304,18 @@ def test_closing_names_what_is_missing(world: World, signed_in: As) -> None:
     assert "ds-alert" not in text_of(client, url("case_move", one, "close"))
     assert "ds-alert" in text_of(client, url("case_move", three, "close"))
     fields = {"version": "0", "code": "better", "reason": "Bra"}
-    assert send(client, url("case_move", three, "close"), **fields) == 409
+    answer = client.post(url("case_move", three, "close"), {"token": str(uuid4()), **fields, "reason": "Bra så"})
+    assert answer.status_code == 200  # with what was written
+    assert "Bra så" in answer.content.decode()
+    assert "ska det finnas:" in answer.content.decode()
     assert send(client, url("case_move", one, "close"), **fields) == 302
+
+
+def test_what_cannot_be_done_now_is_nobody_elses_doing(world: World, signed_in: As) -> None:
+    answer = signed_in("mentor").get(url("case_move", opened(world), "resume"))
+    assert answer.status_code == 409
+    assert "Det går inte som det står nu" in answer.content.decode()
+    assert "Någon annan hann före" not in answer.content.decode()
 
 
 def test_two_editors_get_both_texts(world: World, signed_in: As) -> None:
@@ -317,6 +327,7 @@ def test_two_editors_get_both_texts(world: World, signed_in: As) -> None:
     )
     assert answer.status_code == 409
     assert "Inlagd" in answer.content.decode()
+    assert "Någon annan hann före" in answer.content.decode()
     assert "Allt bra" in answer.content.decode()
 
 

@@ -10,9 +10,11 @@ import pytest
 import time_machine
 from django.test import Client
 
+from narvaro.contexts.cases.api import school_days_of
 from narvaro.contexts.cases.models import Case, CaseStep
+from narvaro.contexts.duties.api import received_notices, standing_of
 from narvaro.contexts.register import api
-from narvaro.contexts.register.models import Authority, Custody, Pupil
+from narvaro.contexts.register.models import Authority, Custody, ProtectedAccess, Pupil
 from narvaro.core import clock
 from narvaro.core.accounts import actors_of
 from narvaro.core.actor import Actor
@@ -26,6 +28,7 @@ from narvaro.demo.loading import Loaded, load
 from narvaro.demo.sign_ins import sign_ins
 from narvaro.demo.splitting import lessons_by_organiser
 from narvaro.demo.units import INDEPENDENT_ORGANISER, MUNICIPALITY
+from narvaro.domain.duties import State
 from narvaro.facts.readers.pupil_list import PupilLine, UnitLine
 from tests.web.world import World
 
@@ -98,6 +101,25 @@ def test_the_casts_cases_are_told_once(db: None, data: Path) -> None:
             steps = CaseStep.objects.filter(case__pupil__given_name="Dina").order_by("pk")
             assert list(steps.values_list("step", flat=True)) == [1, 2, 3, 4]
             assert Case.objects.get(pupil__given_name="Elias", state="active").continues is not None
+
+
+def test_what_other_organisers_told_is_there_once_assessed_late_and_new(db: None, data: Path) -> None:
+    loaded()
+    tell(municipality=Actor.system(Authority.objects.get(name=MUNICIPALITY).pk))
+    camilla = actors_of(User.objects.get(name="Camilla Nordin"))[0]
+    with acting(camilla):
+        days = school_days_of(camilla, None)
+        states = [(each.pupil_name, standing_of(each, days).state) for each in received_notices(camilla)]
+    assert states == [("", State.LATE), ("Love Hjalmarsson", State.DUE), ("Nova Håkansson", State.MET)]
+
+
+def test_nobody_is_on_the_list_of_a_protected_pupil_twice(db: None, data: Path) -> None:
+    loaded()
+    with acting(Actor.system(Authority.objects.get(name=MUNICIPALITY).pk)):
+        listed = list(ProtectedAccess.objects.values_list("protection__pupil__given_name", "user__name"))
+    assert ("Ida", "Eva Lindgren") in listed
+    assert ("Ida", "Samira Popovic") in listed
+    assert len(listed) == len(set(listed))
 
 
 def seen_by(email: str) -> set[str]:

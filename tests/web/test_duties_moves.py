@@ -24,7 +24,7 @@ from narvaro.domain.duties import State
 from tests.web.attended import attended
 from tests.web.cases import decide_year, opened
 from tests.web.conftest import As
-from tests.web.test_duties import born
+from tests.web.test_duties import born, page
 from tests.web.world import TODAY, YEAR_START, World
 
 A_WEEK_AGO = TODAY - timedelta(days=7)
@@ -156,6 +156,18 @@ def test_the_organiser_counts_them_by_school(world: World) -> None:
         found = overview(officer, None)
         assert [(each.label, each.due) for _pk, _cases, each in found.schools if each.due] == [("Strandskolan", 1)]
         assert [each.due for each in overview(officer, world.ekbacken.pk).duties] == []
+        assert found.quiet == ("Ekbackens skola",)
+
+
+def test_the_organisers_heading_counts_what_has_no_case_too(world: World, signed_in: As) -> None:
+    client = signed_in("organiser_officer")
+    client.cookies["language"] = "en"
+    assert "No duty waits for anybody" in page(client, "duties_overview")
+    change(world, "Alva", home="Grannby", first_day=A_WEEK_AGO)
+    html = page(client, "duties_overview")
+    assert "1 duty waits for somebody" in html
+    assert "in 0 open cases and without a case" in html
+    assert "1 school has no duty now" in html
 
 
 @pytest.fixture

@@ -148,6 +148,14 @@ def test_the_pupil_is_found_in_the_register_and_linked(world: World, signed_in: 
     assert only(world).pupil_id is None
 
 
+def test_nobody_is_missed_in_the_register_before_a_name_is_asked_for(world: World, signed_in: As) -> None:
+    client = signed_in("organiser_officer")
+    arrives(client, pupil_name="", reference="2026-17")
+    nobody = "Nobody of that name"
+    assert nobody not in page(client, "received_notice", only(world).key)
+    assert nobody in page(client, "received_notice", only(world).key, q="Nora")
+
+
 def test_a_notice_about_a_protected_pupil_is_for_those_on_the_list(world: World, signed_in: As) -> None:
     client = signed_in("organiser_officer")
     arrives(client, pupil_name="", reference="2026-17")

@@ -1,5 +1,7 @@
 """The way of every request: signed in, by right, audited in the same transaction."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -21,6 +23,23 @@ def test_a_page_leaves_its_audit_row(signed_in: As) -> None:
     assert signed_in("mentor").get("/").status_code == 200
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.role, entry.decision, entry.seq) == ("today.read", "mentor", "granted", 1)
+
+
+@pytest.mark.parametrize(
+    ("role", "places"),
+    [
+        ("organiser_officer", {"/plan/", "/duties/schools/", "/settings/"}),
+        ("teacher", {"/cases/", "/plan/"}),
+        ("evaluator", {"/plan/"}),
+        ("social_worker", set()),
+        ("mentor", set()),
+    ],
+)
+def test_who_has_no_pupils_on_it_is_led_on_to_what_is_theirs(signed_in: As, role: str, places: set[str]) -> None:
+    html = signed_in(role).get("/").content.decode()
+    listed = html.partition("<main")[2].partition("</main>")[0]
+    assert set(re.findall(r'<li><a href="(.*?)">', listed)) == places
+    assert ("Här finns inget för din roll än." in listed) is (role == "social_worker")
 
 
 def test_without_an_actor_nobody_is_found(world: World) -> None:

@@ -1,10 +1,12 @@
 """Who is asked to a planned meeting is changed, and what it was can still be read."""
 
+import re
 from email import message_from_bytes, policy
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.test import Client, override_settings
 
 from narvaro.contexts.cases.api import CaseCard, entries_of
@@ -130,3 +132,13 @@ def test_colleagues_are_told_and_others_are_not(world: World, signed_in: As, cas
     for each in letters:
         assert "Alva" not in each.get_content() + each["Subject"]
     assert len({each["Subject"] for each in letters}) == 2
+
+
+def test_letters_come_before_the_day_and_notes_from_it_on(world: World, signed_in: As, case: CaseCard) -> None:
+    client = signed_in("mentor")
+    meeting = planned(world, client, case, people=[key(world, "mentor"), "pupil"])
+    for day, first in ((TODAY, "letters/"), (met.AHEAD, "hold/")):
+        with time_machine.travel(f"{day}T08:00:00+02:00", tick=False):
+            html = signed_in("mentor").get(url(case, meeting)).content.decode()
+        primary = re.findall(r'<a class="ds-button" href="([^"]*)">', html)
+        assert primary == [url(case, meeting, first)]

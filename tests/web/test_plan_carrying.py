@@ -47,6 +47,12 @@ def test_the_schools_are_seen_before_it_is_approved(world: World, signed_in: Any
     assert "carries_over" in html
 
 
+def test_sentences_of_the_plan_follow_each_other(world: World, signed_in: Any) -> None:
+    html = signed_in("principal").get(school(world)).content.decode()
+    assert "Ett meddelande räcker inte." in html
+    assert ".;" not in html
+
+
 def test_they_end_with_their_version_unless_the_municipality_lets_them_go_on(
     world: World, signed_in: Any, draft: Any, otherwise: None
 ) -> None:
@@ -90,11 +96,11 @@ def test_what_the_new_version_says_itself_or_forbids_does_not_go_on(
 def test_the_school_takes_it_up_again_itself(world: World, signed_in: Any, draft: Any, otherwise: None) -> None:
     approve(signed_in, draft)
     client = signed_in("principal")
-    assert "Innan den nya versionen: 1 skoldag" in client.get(school(world)).content.decode().replace("\xa0", " ")
+    assert "får fortsätta så: 1 skoldag" in client.get(school(world)).content.decode().replace("\xa0", " ")
     form = client.get(school(world, PLACE)).context["form"]
     assert (form.fields["value"].initial, form.initial["reason"]) == (1, "Vi är små")
     assert client.post(school(world, PLACE), sent(value="1", reason="Vi är små")).status_code == 302
     assert now(world) == {PLACE: (1, "Vi är små")}
     html = client.get(school(world)).content.decode().replace("\xa0", " ")
-    assert "Innan den nya versionen: 1 skoldag" not in html
-    assert "Innan den nya versionen: Fråga." in html
+    assert "får fortsätta så: 1 skoldag" not in html
+    assert "får fortsätta så: Fråga." in html

@@ -283,6 +283,24 @@ def test_comments_are_made_by_staff_and_settled(draft, world, signed_in):
     assert signed_in("evaluator").post(address, sent(place="", text="Jag med")).status_code == 403
 
 
+def test_whoever_approves_reads_why_and_what_is_not_settled(draft, world, signed_in):
+    client, address = signed_in("system_administrator"), reverse("plan_approve", args=[draft.key])
+    html = client.get(address).content.decode()
+    assert "Nya gränser" in html
+    assert "inte avklarad" not in html
+    signed_in("mentor").post(reverse("plan_comment", args=[draft.key]), sent(place="step-2", text="Hinner vi det?"))
+    assert "1 kommentar är inte avklarad" in client.get(address).content.decode()
+
+
+def test_one_version_is_compared_with_nothing(world, signed_in):
+    client = signed_in("principal")
+    with acting(world.actor("principal")):
+        only = version_in_force(world.actor("principal"), TODAY)
+    html = client.get(reverse("plan_compare", args=[only.key])).content.decode()
+    assert "Det finns bara en version" in html
+    assert "delar skiljer" not in html
+
+
 def test_another_authority_finds_nothing_of_it(draft, signed_in):
     for route in ("plan_version", "plan_staircase", "plan_map", "plan_compare"):
         assert signed_in("teacher").get(reverse(route, args=[draft.key])).status_code == 200

@@ -66,6 +66,7 @@ def test_with_it_the_plan_is_a_tagged_file_that_asks_for_nothing(
     assert how == {"pdf_variant": "pdf/ua-1"}
     assert "Första samtalet" in source["string"] or "Steg 1" in source["string"]
     assert 'lang="sv"' in source["string"]
+    assert "Version 1. Ingen har godkänt en plan än" in source["string"]
     for outside in ("http:", "https:", "src=", "<script", "href="):
         assert outside not in source["string"]
     with pytest.raises(ValueError, match="its own page"):

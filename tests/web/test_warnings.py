@@ -127,6 +127,16 @@ def test_investigation_is_the_principals(world: World, signed_in: As) -> None:
     assert _decide(signed_in("principal"), world, kind="investigate") == 302
 
 
+@pytest.mark.parametrize(("role", "may"), [("mentor", True), ("principal", True), ("pupil_health", False)])
+def test_deciding_is_offered_to_those_who_may(world: World, signed_in: As, role: str, may: bool) -> None:
+    warn(world, ["Alva"])
+    client, address = signed_in(role), f"/to-act-on/{world.pupils['Alva'].key}/"
+    for page in ("/to-act-on/", address):
+        html = client.get(page).content.decode()
+        assert "Alva" in html
+        assert (f"{address}decide/" in html) is may
+
+
 def test_two_who_decide_at_once_see_each_other(world: World, signed_in: As) -> None:
     warn(world, ["Alva"])
     mentor, principal = signed_in("mentor"), signed_in("principal")

@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """``covers``: the routes at which the entry is marked as where one is."""
+    """``covers``: the routes at which the entry is marked as where one is. ``about``: what is there, for the first page
+    of those who have no pupils on it."""
 
     route: str
     label: Promise
     covers: tuple[str, ...]
+    about: Promise | str = ""
 
 
 MENU = (
@@ -27,6 +29,7 @@ MENU = (
             *("conversation_new", "meeting_plan", "meeting_show", "meeting_hold", "meeting_correct", "meeting_move"),
             *("meeting_people", "meeting_cancel", "meeting_letter"),
         ),
+        _("Cases that you have been let into, and where you tell of a worry about a pupil."),
     ),
     Entry(
         "plan",
@@ -44,6 +47,7 @@ MENU = (
                 "plan_school",
             ),
         ),
+        _("What is done when a pupil is away: the steps, and who does what when."),
     ),
     Entry(
         "duties",
@@ -61,6 +65,7 @@ MENU = (
             *("duties_overview", "received_notices", "received_new", "received_notice"),
             *("received_handler", "received_link", "received_assess"),
         ),
+        _("How the law's duties stand at each school, and what other organisers have told."),
     ),
     Entry(
         "settings",
@@ -74,5 +79,6 @@ MENU = (
             *("source_missing", "source_run"),
             *("national", "national_file", "national_identity"),
         ),
+        _("What is set up for the municipality: schools, people, the school year, and what is read in."),
     ),
 )

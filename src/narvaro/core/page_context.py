@@ -21,7 +21,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         return {"actor": None, "menu": (), "notice": _notice()}
     here = request.resolver_match.view_name if request.resolver_match else ""
     menu = [
-        {"url": reverse(each.route), "label": str(each.label), "current": here in each.covers}
+        {"url": reverse(each.route), "label": str(each.label), "about": str(each.about), "current": here in each.covers}
         for each in MENU
         if _allowed(actor, each)
     ]

@@ -38,6 +38,7 @@ from narvaro.core.actor import Actor
 from narvaro.core.models import User
 from narvaro.core.scope import acting
 from narvaro.demo.case_stage import NOTE, Stage
+from narvaro.demo.received_stories import told_by_others
 from narvaro.demo.units import STRAND
 from narvaro.domain.case_states import CaseEvent
 
@@ -48,7 +49,7 @@ def tell(*, municipality: Actor) -> None:
         pupils = {key: placement.pk for key, placement in pupil_by_source_id(municipality).items()}
         units = {each.name: each.pk for each in unit_names(municipality.authority_id)}
     stage = Stage(municipality, pupils, units)
-    for story in (_alva, _bilal, _dina, _elias, _freja, _ida, _jamal, _klara):
+    for story in (_alva, _bilal, _dina, _elias, _freja, _ida, _jamal, _klara, told_by_others):
         story(stage)
 
 
@@ -130,7 +131,7 @@ def _alva_is_investigated(stage: Stage) -> None:
         "pupil_health_team",
         "Vad vi vet och vad vi behöver ta reda på.",
         said="Teamet gick igenom vad som är provat. Nadia håller i samtalen med Alva.",
-        also=(Someone(role="pupil_health", user_id=nadia),),
+        also=(Someone(role="pupil_health", user_id=nadia, name="Nadia Saleh"),),
     )
     stage.done(date(2026, 4, 28), EVA, "e-alva", "meeting", "contact", "home_municipality")
     with stage.act(date(2026, 5, 5), *EVA) as by:

@@ -169,14 +169,14 @@ def _family(by: Actor, people: Sequence[Person]) -> None:
 
 
 def _protected_lists(by: Actor, people: Sequence[Person], protected: Sequence[PupilLine]) -> None:
-    """The mentor, and the principal where the school has one."""
+    """The mentor; the list of pupils has put the principal there already."""
     users = user_ids([person.email for person in people])
     with acting(by):
         pupils = register.pupil_by_source_id(by)
     for line in protected:
         for person in people:
             is_mentor = person.name == line.mentor and person.role == "mentor"
-            if person.unit_code == line.unit_code and (is_mentor or person.role == "principal"):
+            if is_mentor and person.unit_code == line.unit_code:
                 register.list_for_protected(by=by, pupil=pupils[line.pupil_id].pk, user_id=users[person.email])
 
 

@@ -109,6 +109,17 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """Long work under way: what is done now, how much of how much, and where the page asks again."""
+
+    label: str
+    done: int
+    total: int
+    poll_url: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A column as its heading is shown: where its link leads and how the table is sorted by it now."""
 

@@ -14,6 +14,7 @@ from narvaro.contexts.cases.moving import (
     NEEDS,
     OUTCOMES,
     Move,
+    lacks_to_close,
     missing_to_close,
     move,
     watched,
@@ -64,6 +65,15 @@ def choices_of(actor: Actor, card: CaseCard, event: CaseEvent) -> dict[str, Choi
         "code": [(code, _said(message)) for code, message in codes.items()],
         "to_unit": [(str(each.pk), each.name) for each in unit_names(actor.authority_id) if each.pk != card.unit_pk],
     }
+
+
+def refusal_of(actor: Actor, card: CaseCard, outcome: str) -> str:
+    """Why the case cannot be closed with that outcome now; empty when it can."""
+    step = plan_of(actor, card).step(card.step)
+    if step is None:
+        return ""
+    lacks = lacks_to_close(step, answered_of(actor, card) | watched(card.state), outcome)
+    return lacks.say(words().language) if lacks else ""
 
 
 def do(*, by: Actor, card: CaseCard, form: MoveForm) -> CaseCard:

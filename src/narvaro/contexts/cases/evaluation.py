@@ -14,11 +14,12 @@ from uuid import UUID
 
 from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from narvaro.contexts.cases.days import school_days_of
 from narvaro.contexts.cases.handed_in import voices_of
 from narvaro.contexts.cases.models import Case, CaseStep, Task
-from narvaro.contexts.plan.api import VersionRow, find_version, plan_of_version
+from narvaro.contexts.plan.api import VersionRow, find_version, plan_of_version, plan_tabs
 from narvaro.contexts.register.api import UnitName, unit_names
 from narvaro.core.actor import Actor
 from narvaro.core.clock import today
@@ -180,23 +181,31 @@ class StepRow:
 
 def evaluation_page(found: Evaluated) -> dict[str, Any]:
     """What the template prints."""
-    say = words()
     return {
         "heading": _("How “%(plan)s” has worked") % {"plan": found.version.title},
-        "lede": _("%(cases)s cases have followed this version, %(open)s of them are open. Time is in school days.")
-        % {"cases": say.number(found.cases), "open": say.number(found.open)},
-        "figures": _figures(found),
+        "tabs": plan_tabs(found.version, "plan_evaluation"),
+        "lede": _lede(found) if found.cases else "",
+        "figures": _figures(found) if found.cases else (),
         "columns": (
             Column(_("Step")),
             Column(_("Time in the step")),
             Column(_("Closed there")),
             Column(_("Jumped over"), numeric=True),
         ),
-        "rows": tuple(_row(each, found.plan) for each in found.steps),
-        "voices": _voices(found),
+        "rows": tuple(_row(each, found.plan) for each in found.steps) if found.cases else (),
+        "voices": _voices(found) if found.cases else (),
         "unit": found.unit or "",
         "schools": [("", _("All schools")), *((each.pk, each.name) for each in found.schools)] if found.schools else [],
     }
+
+
+def _lede(found: Evaluated) -> str:
+    told = ngettext(
+        "%(cases)s case has followed this version, %(open)s of them open. Time is in school days.",
+        "%(cases)s cases have followed this version, %(open)s of them open. Time is in school days.",
+        found.cases,
+    )
+    return told % {"cases": words().number(found.cases), "open": words().number(found.open)}
 
 
 def _figures(found: Evaluated) -> tuple[Figure, ...]:

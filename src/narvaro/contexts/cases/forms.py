@@ -1,6 +1,6 @@
 """What a person can send about cases."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -133,9 +133,17 @@ class MoveForm(SentOnce):
     reason = forms.CharField(label=_("The reason"), max_length=LONGEST_REASON, widget=text_area(5), required=False)
     end_tasks = forms.BooleanField(label=_("What is left to do at this step is no longer needed"), required=False)
 
-    def __init__(self, *args: Any, event: CaseEvent, choices: dict[str, Choices], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        event: CaseEvent,
+        choices: dict[str, Choices],
+        refusal: Callable[[str], str],
+        **kwargs: Any,
+    ) -> None:
+        """``refusal``: why a case cannot be closed with an outcome; empty when it can."""
         super().__init__(*args, **kwargs)
-        self.event = event
+        self.event, self.refusal = event, refusal
         for name in {"to_step", "to_unit", "code", "until", "reason", "end_tasks"} - set(_FIELDS[event]):
             del self.fields[name]
         for name, options in choices.items():
@@ -156,6 +164,8 @@ class MoveForm(SentOnce):
         given = super().clean() or {}
         if self.event is CaseEvent.JUMP and given.get("code") == "other" and not (given.get("reason") or "").strip():
             self.add_error("reason", _("Write the reason, so that it can be understood later."))
+        if self.event is CaseEvent.CLOSE and (why_not := self.refusal(given.get("code") or "")):
+            self.add_error(None, why_not)
         return given
 
     @property

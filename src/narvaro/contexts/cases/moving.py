@@ -102,6 +102,16 @@ def missing_to_close(step: Step, answered: frozenset[ClosingNeed]) -> tuple[Clos
     return tuple(need for need in step.work.closing_needs if need != "outcome" and need not in answered)
 
 
+def lacks_to_close(step: Step, answered: frozenset[ClosingNeed], outcome: str) -> Message | None:
+    """What must be there before a case is closed at the step with that outcome; None when it is."""
+    if outcome in _WITHOUT_GOALS:
+        answered |= {"goals_met_twice"}
+    missing = missing_to_close(step, answered)
+    told = "; ".join(NEEDS[need].say(words().language) for need in missing)
+    text = Message.of("Before the case can be closed at this step there must be: {missing}.", missing=told)
+    return text if missing else None
+
+
 def watched(state: CaseState) -> frozenset[ClosingNeed]:
     """The goals were met when the return began to be watched, and again when the case is closed; people judge both."""
     return frozenset({"goals_met_twice"}) if state is CaseState.RETURNING else frozenset()
@@ -209,14 +219,8 @@ def _close(by: Actor, row: Case, move: Move, state: CaseState) -> Case:
         raise Refused(Message.of("Choose how it went."))
     _needs_reason(move)
     answered = move.answered | watched(CaseState(row.state))
-    if move.code in _WITHOUT_GOALS:
-        answered |= {"goals_met_twice"}
-    missing = missing_to_close(step_of(plan_for(by, row), row.step), answered)
-    if missing:
-        told_missing = "; ".join(NEEDS[need].say(words().language) for need in missing)
-        raise Refused(
-            Message.of("Before the case can be closed at this step there must be: {missing}.", missing=told_missing)
-        )
+    if lacks := lacks_to_close(step_of(plan_for(by, row), row.step), answered, move.code):
+        raise Refused(lacks)
     leave_step(row, move.event)
     _saved(row, state, closed_on=today(), outcome=move.code, parked_until=None)
     _said(by, row, move, Message.of("Closed: {outcome}", outcome=OUTCOMES[move.code]))

@@ -40,7 +40,7 @@ def cases(request: Any) -> HttpResponse:
     context = {
         "heading": presenters.heading(found),
         "lede": presenters.lede(),
-        "figures": presenters.figures(found),
+        "figures": presenters.figures(found) if found.everything else (),
         "columns": presenters.columns(),
         "choice": choice,
         "shows": presenters.show_options(),

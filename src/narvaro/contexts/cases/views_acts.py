@@ -1,5 +1,6 @@
 """The small pages that change a case. Each says what will happen, does it once, and goes back to the case."""
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.cases import presenters, work_words
-from narvaro.contexts.cases.acts import BY_US, act_of, choices_of, do
+from narvaro.contexts.cases.acts import BY_US, act_of, choices_of, do, refusal_of
 from narvaro.contexts.cases.cards import CaseCard, find_case, find_handover
 from narvaro.contexts.cases.chronology import NewEntry, add_entry
 from narvaro.contexts.cases.days import due_day
@@ -128,6 +129,7 @@ def case_move(request: Any, case: UUID, event: str) -> HttpResponse:
         request.POST or None,
         event=asked,
         choices=choices_of(request.actor, card, asked),
+        refusal=partial(refusal_of, request.actor, card),
         initial={"version": card.version},
     )
     if request.method == "POST" and form.is_valid():

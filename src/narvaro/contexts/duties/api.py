@@ -6,6 +6,15 @@ from narvaro.contexts.duties.known import known_of
 from narvaro.contexts.duties.notices import Marked, Prepared, mark_notice, prepare_notice
 from narvaro.contexts.duties.permissions import READ
 from narvaro.contexts.duties.queries import InvestigationTold, NoticeTold, investigations_of, notices_of_case
+from narvaro.contexts.duties.received import (
+    Arrived,
+    Assessed,
+    assess_received,
+    find_received,
+    received_notices,
+    standing_of,
+    write_received,
+)
 from narvaro.contexts.duties.services import (
     Asked,
     Decided,
@@ -22,7 +31,9 @@ from narvaro.domain.duties import closing_answers as answers_of
 from narvaro.domain.plan import ClosingNeed
 
 __all__ = [
+    "Arrived",
     "Asked",
+    "Assessed",
     "Decided",
     "DutyTold",
     "InvestigationTold",
@@ -30,16 +41,21 @@ __all__ = [
     "NoticeTold",
     "Prepared",
     "Written",
+    "assess_received",
     "closing_answers",
     "consult",
     "decide_investigation",
     "duties_of",
+    "find_received",
     "finish_investigation",
     "investigations_of",
     "mark_notice",
     "notices_of_case",
     "prepare_notice",
+    "received_notices",
+    "standing_of",
     "write_investigation",
+    "write_received",
 ]
 
 

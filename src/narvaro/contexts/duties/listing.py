@@ -153,10 +153,13 @@ def by_rule(rows: Sequence[DutyRow]) -> tuple[Counted, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """For the organiser: counts, no pupil. ``cases`` is what they are counted from."""
+    """For the organiser: counts, no pupil. ``total`` is of all of it, with and without a case. ``schools``: those with
+    a case or a duty, and how many open cases, the latest first; ``quiet``: the names of the others."""
 
     cases: int
+    total: Counted
     schools: tuple[tuple[int, int, Counted], ...]
+    quiet: tuple[str, ...]
     duties: tuple[Counted, ...]
 
 
@@ -171,19 +174,27 @@ def overview(actor: Actor, unit: int | None) -> Overview:
         numbers[each.case.unit_pk] += 1
     for about, standings in moved_pupils(actor, OVERVIEW, without={each.card.pk for each in known.values()}):
         states[about.card.unit_pk or 0] += standings
-    schools = tuple(
-        (
-            school.pk,
-            numbers[school.pk],
-            counted(school.name, (one.state for one in states[school.pk]), f"?unit={school.pk}"),
-        )
-        for school in unit_names(actor.authority_id)
+    schools = [
+        (each.pk, numbers[each.pk], counted(each.name, _states(states[each.pk]), f"?unit={each.pk}#by-duty"))
+        for each in unit_names(actor.authority_id)
+    ]
+    received, everything = received_states(actor), [one for found in states.values() for one in found]
+    return Overview(
+        cases=sum(numbers.values()),
+        total=counted("", (*_states(everything), *received)),
+        schools=tuple(sorted((each for each in schools if each[1] or each[2].applies), key=_latest_first)),
+        quiet=tuple(told.label for _pk, cases, told in schools if not cases and not told.applies),
+        duties=_duties(everything, received) if unit is None else _duties(states[unit], ()),
     )
-    if unit is not None:
-        return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(states[unit], ()))
-    received = received_states(actor)
-    everything = [one for found in states.values() for one in found]
-    return Overview(cases=sum(numbers.values()), schools=schools, duties=_duties(everything, received))
+
+
+def _states(standings: Iterable[Standing]) -> list[State]:
+    return [each.state for each in standings]
+
+
+def _latest_first(school: tuple[int, int, Counted]) -> tuple[int, int, str]:
+    _pk, _cases, told = school
+    return -told.late, -told.due, told.label
 
 
 def _duties(standings: Iterable[Standing], received: Iterable[State]) -> tuple[Counted, ...]:

@@ -1,6 +1,6 @@
 """What the pages print: lines, options and the few facts of a notice."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,10 +19,11 @@ from narvaro.contexts.duties.forms import (
 from narvaro.contexts.duties.listing import Choice, DutyRow
 from narvaro.contexts.duties.models import Consultation, Notice
 from narvaro.contexts.duties.queries import ConsultationTold, InvestigationTold, NoticeTold
-from narvaro.contexts.duties.told import title_of
+from narvaro.contexts.duties.told import Counted, title_of
 from narvaro.contexts.register.api import PupilCard, teaches
 from narvaro.core.access import access
 from narvaro.core.actor import Actor
+from narvaro.core.clock import STOCKHOLM
 from narvaro.domain.duties import State
 from narvaro.ui.formats import words
 from narvaro.ui.parts import Column, Entry, Figure, Kind, Link
@@ -47,20 +48,22 @@ def tabs(actor: Actor, here: str) -> tuple[Link, ...]:
     )
 
 
-def figures(rows: Sequence[DutyRow]) -> tuple[Figure, ...]:
-    def number_of(state: State) -> int:
-        return sum(each.duty.state is state for each in rows)
-
-    say, late = words(), number_of(State.LATE)
+def figures(total: Counted, *, listed: bool) -> tuple[Figure, ...]:
+    """``listed``: the page holds them one by one, so that each number leads to its own."""
+    say, late, met = words(), total.late, total.met
     return (
-        Figure(say.number(late), _("late"), kind="late" if late else "", url="?state=late"),
-        Figure(say.number(number_of(State.DUE)), _("to do"), url="?state=due"),
-        Figure(say.number(number_of(State.MET)), _("done"), url="?state=met"),
+        _figure(say.number(late), ngettext("is late", "are late", late), State.LATE, listed, "late" if late else ""),
+        _figure(say.number(total.due), _("to do"), State.DUE, listed),
+        _figure(say.number(met), ngettext("is done", "are done", met), State.MET, listed),
     )
 
 
-def heading(rows: Sequence[DutyRow]) -> str:
-    waiting = sum(each.duty.is_open for each in rows)
+def _figure(value: str, label: str, state: State, listed: bool, kind: Kind = "") -> Figure:
+    return Figure(value, label, kind=kind, url=f"?state={state.value}" if listed else "")
+
+
+def heading(total: Counted) -> str:
+    waiting = total.late + total.due
     if not waiting:
         return _("No duty waits for anybody")
     return ngettext("%(count)s duty waits for somebody", "%(count)s duties wait for somebody", waiting) % {
@@ -140,6 +143,7 @@ def notice(found: NoticeTold) -> NoticeShown:
         facts.append((_("Measures need to be coordinated"), _("Yes") if found.needs_coordination else _("No")))
     if found.withheld_reason:
         facts.append((_("Why the school does not report"), found.withheld_reason))
+    facts.append((_("Notice made"), say.day_and_year(found.made_at.astimezone(STOCKHOLM).date())))
     return NoticeShown(
         title=title_of(found.rule_id),
         to=f"{found.receiver_function} ({receiver(found.to)})",
@@ -251,6 +255,11 @@ def about(card: PupilCard, case: CaseCard) -> str:
     """ "7B · step 3 · Strandskolan"."""
     step = _("step %(number)s") % {"number": case.step}
     return " · ".join(part for part in (card.class_name, step, case.unit_name) if part)
+
+
+def crumbs(card: PupilCard, case: CaseCard) -> tuple[Link, ...]:
+    up = (Link(_("Duties"), reverse("duties")), Link(card.name, reverse("case", args=[case.key])))
+    return (*up, Link(_("How each duty stands"), ""))
 
 
 def part_words(part: str) -> str:

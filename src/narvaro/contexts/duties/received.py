@@ -1,6 +1,6 @@
 """What other organisers tell this home municipality (A14): written down when it comes, given to somebody, assessed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -58,26 +58,14 @@ class Assessed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReceivedTold:
-    """Without the reason of the assessment, which ``assessment_text`` reads."""
+class ReceivedTold(Arrived):
+    """With what has come of it, without the reason of the assessment, which ``assessment_text`` reads."""
 
     pk: int
     key: UUID
-    subject: str
-    about_day: date | None
     pupil_id: int | None
-    pupil_name: str
-    reference: str
-    school_name: str
-    school_form: str
-    grade: str
-    needs_coordination: bool
-    sender: str
-    received_on: date
-    way: str
     entered_by: str
     entered_at: datetime
-    handler_id: int | None
     handler: str
     decision: str
     contact: str
@@ -119,7 +107,7 @@ def _within_reach(actor: Actor) -> "QuerySet[Any]":
 
 
 def _told(rows: "QuerySet[Any]") -> tuple[ReceivedTold, ...]:
-    plain = [each for each in ReceivedTold.__slots__ if each not in _NAMES]
+    plain = [each.name for each in fields(ReceivedTold) if each.name not in _NAMES]
     return tuple(
         ReceivedTold(
             entered_by=row.entered_by.name,

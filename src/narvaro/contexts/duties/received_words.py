@@ -57,7 +57,7 @@ def rows(found: Iterable[ReceivedTold], days: SchoolDays) -> tuple[ReceivedRow, 
     return tuple(
         ReceivedRow(
             name=name(each),
-            school=" · ".join(part for part in (each.school_name, each.grade) if part),
+            school=" · ".join(part for part in (each.school_name, _grade(each)) if part),
             subject=subject(each),
             sender=_("%(sender)s, %(day)s") % {"sender": each.sender, "day": words().day(each.received_on)},
             handler=each.handler or _("Nobody yet"),
@@ -67,6 +67,10 @@ def rows(found: Iterable[ReceivedTold], days: SchoolDays) -> tuple[ReceivedRow, 
         )
         for each in found
     )
+
+
+def _grade(found: ReceivedTold) -> str:
+    return _("grade %(count)s") % {"count": found.grade} if found.grade else ""
 
 
 def name(found: ReceivedTold) -> str:

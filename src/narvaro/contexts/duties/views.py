@@ -13,6 +13,7 @@ from narvaro.contexts.duties.listing import by_rule, chosen, homes_waiting, over
 from narvaro.contexts.duties.permissions import OVERVIEW
 from narvaro.contexts.duties.queries import reported
 from narvaro.contexts.duties.received import waiting_received
+from narvaro.contexts.duties.told import counted
 from narvaro.core.clock import today
 from narvaro.plans.law import law_table
 
@@ -24,9 +25,10 @@ def duties(request: Any) -> HttpResponse:
     rows = rows_for(actor)
     page = Paginator(chosen(rows, choice), PAGE).get_page(request.GET.get("page"))
     request.audit.saw("register.Pupil", [each.card.pk for each in page], page=page.number, searched=bool(choice.text))
+    total = counted("", (each.duty.state for each in rows))
     context = {
-        "heading": presenters.heading(rows),
-        "figures": presenters.figures(rows),
+        "heading": presenters.heading(total),
+        "figures": presenters.figures(total, listed=True),
         "tabs": presenters.tabs(actor, "duties"),
         "columns": presenters.columns(),
         "count_columns": presenters.count_columns(_("Duty")),
@@ -49,6 +51,8 @@ def overview_page(request: Any) -> HttpResponse:
     notices = reported(actor, OVERVIEW, unit)
     request.audit.saw("register.Pupil", [each.pupil for each in notices])
     context = {
+        "heading": presenters.heading(found.total),
+        "figures": presenters.figures(found.total, listed=False),
         "tabs": presenters.tabs(actor, "duties_overview"),
         "found": found,
         "unit": unit,

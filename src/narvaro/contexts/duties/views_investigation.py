@@ -187,4 +187,9 @@ def _may(actor: Actor, action: str) -> bool:
 
 def _head(request: Any, card: CaseCard) -> dict[str, Any]:
     pupil = pupil_cards(request.actor, [card.pupil])[card.pupil]
-    return {"case": card, "pupil": pupil, "about": presenters.about(pupil, card)}
+    return {
+        "case": card,
+        "pupil": pupil,
+        "about": presenters.about(pupil, card),
+        "crumbs": presenters.crumbs(pupil, card),
+    }

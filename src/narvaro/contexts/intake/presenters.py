@@ -13,13 +13,13 @@ from narvaro.contexts.intake.differences import changed_months
 from narvaro.contexts.intake.models import ImportRun
 from narvaro.contexts.intake.preview import Holding, ListCounts, Listed, Preview, SeenColumn, StoredMessage
 from narvaro.contexts.intake.queries import RejectedLine, Run, RunPage
-from narvaro.contexts.intake.shown import Change, ColumnLine, Line, ProblemLine, Progress, RejectLine, RunView
+from narvaro.contexts.intake.shown import Change, ColumnLine, Line, ProblemLine, RejectLine, RunView
 from narvaro.core import jobs
 from narvaro.domain.rows import RowProblem
 from narvaro.facts.readers.headers import own_name
 from narvaro.language import N_, Message
 from narvaro.ui.formats import moment_text, words
-from narvaro.ui.parts import Column, Figure, Kind, Link
+from narvaro.ui.parts import Column, Figure, Kind, Link, Progress
 
 State = ImportRun.State
 STATES: dict[str, tuple[Promise, Kind]] = {

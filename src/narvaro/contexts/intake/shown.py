@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from narvaro.ui.parts import Figure, Kind, Link
+from narvaro.ui.parts import Figure, Kind, Link, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +70,6 @@ class ChangedMonth:
     label: str
     rows: str
     schools: tuple[ChangedPart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    label: str
-    done: int
-    total: int
-    poll_url: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,7 @@ def meeting_show(request: Any, case: UUID, meeting: UUID) -> HttpResponse:
         "agreed": presenters.agreed_rows(tasks_of(actor, card.pk), told),
         "corrections": presenters.correction_rows(text),
         "may_write": may_write,
+        "has_come": told.day is not None and told.day <= today(),
         "invited_url": presenters.meeting_url(card, told, "meeting_invited"),
         "urls": {name: presenters.meeting_url(card, told, f"meeting_{name}") for name in _ACTS},
     }

@@ -1,6 +1,7 @@
 """What other contexts may ask: the plan whose rules and steps are in force, and the version that a case follows."""
 
 from narvaro.contexts.plan.presenters import step_words
+from narvaro.contexts.plan.presenters import tabs as plan_tabs
 from narvaro.contexts.plan.queries import (
     DEFAULT_PRESET,
     DeviationTold,
@@ -21,6 +22,7 @@ __all__ = [
     "find_version",
     "plan_in_force",
     "plan_of_version",
+    "plan_tabs",
     "step_words",
     "version_in_force",
 ]

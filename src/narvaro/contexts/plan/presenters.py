@@ -21,7 +21,7 @@ from narvaro.domain.plan_diff import Part
 from narvaro.plans.diff_words import NAMES, part_words
 from narvaro.plans.telling import days_words, plan_told, role_words
 from narvaro.ui.formats import day_and_year, moment_text, words
-from narvaro.ui.parts import Column, Entry, Figure, Link
+from narvaro.ui.parts import Column, Entry, Link
 
 Tags = tuple[tuple[str, str], ...]
 
@@ -78,6 +78,10 @@ def crumbs(here: str, *above: tuple[str, str]) -> list[Link]:
     return [Link(_("Attendance plan"), reverse("plan")), *(Link(*each) for each in above), Link(here, "")]
 
 
+def version_crumbs(version: VersionRow, here: str) -> list[Link]:
+    return crumbs(here, (title(version), reverse("plan_version", args=[version.key])))
+
+
 def heading(version: VersionRow, plan: Plan) -> str:
     steps = ngettext("%(count)s step", "%(count)s steps", len(plan.steps)) % {"count": len(plan.steps)}
     rules = ngettext("%(count)s rule", "%(count)s rules", len(plan.rules)) % {"count": len(plan.rules)}
@@ -105,6 +109,11 @@ def lede(version: VersionRow) -> str:
         return approved
     decided = {"reference": version.decision_reference, "day": day_and_year(version.decided_on)}
     return " ".join((approved, _("Decision %(reference)s, %(day)s.") % decided))
+
+
+def in_full(version: VersionRow) -> str:
+    """Under the plan's own name: "Version 2. Approved by Rut Ek, in force from ..."."""
+    return f"{_('Version %(number)s.') % {'number': version.number}} {lede(version)}"
 
 
 def tags(version: VersionRow, today: date) -> Tags:
@@ -259,30 +268,27 @@ def deviation_value(place: str, value: Any) -> str:
         return days_words(value, language())
     if place.endswith(("participants", "others")):
         return ", ".join(role_words(role, language()) for role in value)
-    return "; ".join(each if isinstance(each, str) else _contact(each) for each in value or ()) or "–"
+    return _listed(each if isinstance(each, str) else _contact(each) for each in value or ())
+
+
+def _listed(texts: Iterable[str]) -> str:
+    """On one line; what is a sentence has its own full stop."""
+    return "; ".join(texts).replace(".; ", ". ") or "–"
 
 
 def plan_value(place: str, plan: Plan) -> str:
     """What the plan says there; of what schools add to, all that it has."""
     number, part = parts_of(place)
     if part == CONTACTS:
-        return "; ".join(each.function.say(language()) for each in plan.contacts) or "–"
+        return _listed(each.function.say(language()) for each in plan.contacts)
     step = plan.step(number)
     if part == "must_do" and step:
-        return "; ".join(each.text.say(language()) for each in step.work.must_do) or "–"
+        return _listed(each.text.say(language()) for each in step.work.must_do)
     return deviation_value(place, value_at(plan, place))
 
 
 def _contact(value: dict[str, str]) -> str:
     return ", ".join(value[name] for name in ("function", "name", "phone", "email") if value.get(name))
-
-
-def figures(plan: Plan) -> list[Figure]:
-    return [
-        Figure(str(len(plan.steps)), _("steps")),
-        Figure(str(len(plan.rules)), _("rules")),
-        Figure(str(sum(len(step.work.must_do) for step in plan.steps)), _("things always done")),
-    ]
 
 
 def step_words(plan: Plan, number: int) -> str:

@@ -64,7 +64,7 @@ def plan_pdf(request: Any, version: UUID) -> HttpResponse:
     """Raises Refused where the server cannot make one; the page then has no link here."""
     found, language = find_version(request.actor, version), words().language
     told = plan_told(plan_in(request.actor, found), language)
-    page = render_to_string("plan/pdf.html", {"plan": told, "lede": presenters.title(found), "language": language})
+    page = render_to_string("plan/pdf.html", {"plan": told, "lede": presenters.in_full(found), "language": language})
     answer = HttpResponse(pdf_of(page), content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="narvaroplan-{found.number}.pdf"'
     return answer
@@ -110,7 +110,7 @@ def plan_compare(request: Any, version: UUID) -> HttpResponse:
         "options": [(str(row.key), presenters.title(row)) for row in others],
         "chosen": str(older.key),
         "parts": found,
-        "crumbs": presenters.crumbs(_("Compare"), (presenters.title(newer), reverse("plan_version", args=[newer.key]))),
+        "crumbs": presenters.version_crumbs(newer, _("Compare")),
     }
     return TemplateResponse(request, "plan/compare.html", context)
 

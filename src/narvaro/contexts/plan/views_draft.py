@@ -1,5 +1,6 @@
 """A new version of the plan: begun, changed part by part, talked about, approved by somebody else or withdrawn."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from narvaro.contexts.plan import presenters, services
-from narvaro.contexts.plan.carrying import affected
+from narvaro.contexts.plan.carrying import Affected, affected
 from narvaro.contexts.plan.forms import ApprovalForm, CommentForm, StartForm
 from narvaro.contexts.plan.part_forms import PartForm
 from narvaro.contexts.plan.parts import Part, part_of, without
 from narvaro.contexts.plan.queries import version_in_force
 from narvaro.contexts.plan.services import PartChanged, part_seen
-from narvaro.contexts.plan.versions import VersionRow, find_version, plan_in
+from narvaro.contexts.plan.versions import VersionRow, comments_of, find_version, plan_in
+from narvaro.core.actor import Actor
 from narvaro.core.clock import today
 from narvaro.core.drafts import draft_of, drop_draft, place_of
 from narvaro.core.errors import Refused
@@ -75,7 +77,7 @@ def plan_part(request: Any, version: UUID, part: str) -> HttpResponse:
     label = _("New part") if here.is_new else part_words((here.kind, here.which), plan, words().language)
     context = {
         "heading": _("Change: %(part)s") % {"part": label},
-        "crumbs": presenters.crumbs(label, (presenters.title(found), reverse("plan_version", args=[found.key]))),
+        "crumbs": presenters.version_crumbs(found, label),
         "restored": form.take_back(draft),
         "form": form,
         "back": f"{reverse('plan_version', args=[found.key])}#{part}",
@@ -149,18 +151,26 @@ def plan_approve(request: Any, version: UUID) -> HttpResponse:
     form = ApprovalForm(request.POST or None, asks_of_schools=asks, initial={"seen": found.version})
     if request.method == "POST" and form.is_valid():
         return once(request, lambda: _approved(request, found, form))
-    in_force = find_version(actor, version_in_force(actor, today()).key)
-    context = {
-        "heading": _("Approve version %(number)s?") % {"number": found.number},
-        "crumbs": presenters.crumbs(_("Approve"), (presenters.title(found), reverse("plan_version", args=[found.key]))),
-        "form": form,
-        "own": found.author_pk == actor.user_id,
-        "older": presenters.title(in_force),
-        "newer": presenters.title(found),
-        "parts": differences(plan_in(actor, in_force), plan, words().language),
-        "schools": presenters.schools_affected(schools, plan_in(actor, in_force)),
-    }
+    context = {"form": form, **_to_decide(actor, found, plan, schools)}
     return TemplateResponse(request, "plan/approve.html", context)
+
+
+def _to_decide(actor: Actor, draft: VersionRow, plan: Plan, schools: Sequence[Affected]) -> dict[str, Any]:
+    """What whoever approves reads first."""
+    in_force = find_version(actor, version_in_force(actor, today()).key)
+    of_today = plan_in(actor, in_force)
+    return {
+        "heading": _("Approve version %(number)s?") % {"number": draft.number},
+        "crumbs": presenters.version_crumbs(draft, _("Approve")),
+        "lede": " ".join(part for part in (presenters.lede(draft), draft.reason) if part),
+        "own": draft.author_pk == actor.user_id,
+        "unsettled": sum(not each.settled for each in comments_of(actor, draft)),
+        "version": draft,
+        "older": presenters.title(in_force),
+        "newer": presenters.title(draft),
+        "parts": differences(of_today, plan, words().language),
+        "schools": presenters.schools_affected(schools, of_today),
+    }
 
 
 def _approved(request: Any, version: VersionRow, form: ApprovalForm) -> str:

@@ -14,7 +14,6 @@ from narvaro.contexts.sources.queries import Run, SourceState
 from narvaro.contexts.sources.shown import (
     CapabilityLine,
     DifferenceLine,
-    Progress,
     RunLine,
     RunView,
     SourceLine,
@@ -25,7 +24,7 @@ from narvaro.core import jobs
 from narvaro.language import Message
 from narvaro.ss12000.told import Capability, Difference, Finding
 from narvaro.ui.formats import moment_text, words
-from narvaro.ui.parts import Column, Figure, Kind, Link
+from narvaro.ui.parts import Column, Figure, Kind, Link, Progress
 
 State, Setting = SourceRun.State, Source.State
 Words = Mapping[str, Promise]
@@ -304,7 +303,7 @@ def columns() -> dict[str, tuple[Column, ...]]:
         "capability_headings": (Column(_("What Närvaro needs")), Column(_("In the school system"))),
         "difference_headings": (
             Column(_("What")),
-            Column(_("New"), numeric=True),
+            Column(_("Added"), numeric=True),
             Column(_("Changed"), numeric=True),
             Column(_("Gone"), numeric=True),
         ),

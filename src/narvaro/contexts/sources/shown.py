@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from narvaro.ui.parts import Figure, Kind, Link
+from narvaro.ui.parts import Figure, Kind, Link, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +45,6 @@ class RunLine:
     pupils: int
     rows: int
     findings: int
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    label: str
-    done: int
-    total: int
-    poll_url: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

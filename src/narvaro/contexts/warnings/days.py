@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from narvaro.contexts.attendance.api import Overview, overview
 from narvaro.contexts.register.api import PupilCard, pupil_cards, search, visible_pupil_ids
@@ -25,7 +26,7 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
-    """``pupils``: ids of everybody who is named on the page, for the audit."""
+    """``pupils``: ids of everybody who is named on the page, for the audit. ``leads_on``: to what is in the menu."""
 
     heading: str
     lede: str
@@ -34,6 +35,7 @@ class Day:
     pupils: tuple[int, ...]
     looks: bool = False
     looked_for: str = ""
+    leads_on: bool = False
 
 
 def day_of(actor: Actor, text: str = "") -> Day:
@@ -54,10 +56,11 @@ def _day_of_role(actor: Actor, text: str) -> Day:
         return _looking_for(actor, text)
     return Day(
         heading=_("Good to see you, %(name)s") % {"name": actor.name.partition(" ")[0]},
-        lede=_("Your role does not show single pupils. What you work with is in the menu."),
+        lede=_("Your role does not show single pupils."),
         panels=(),
         children=(),
         pupils=(),
+        leads_on=True,
     )
 
 
@@ -125,7 +128,12 @@ def _heading(new: list[Listed], due: list[Listed]) -> str:
     say = words()
     if not new and not due:
         return _("Nobody waits for you today")
-    return _("%(new)s pupils have something new, %(due)s to follow up") % {
+    told = ngettext(
+        "%(new)s pupil has something new, %(due)s to follow up",
+        "%(new)s pupils have something new, %(due)s to follow up",
+        len(new),
+    )
+    return told % {
         "new": say.number(len(new)),
         "due": say.number(len(due)),
     }

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from narvaro.contexts.cases.api import TaskTold, my_tasks
 from narvaro.contexts.meetings.api import OwnMeeting, upcoming
@@ -28,10 +29,11 @@ def own_work(actor: Actor) -> tuple[tuple[Panel, ...], frozenset[int]]:
 
 def _tasks(tasks: tuple[TaskTold, ...], cards: dict[int, PupilCard]) -> Panel:
     late = sum(each.is_late for each in tasks)
-    told = answer(_("%(count)s things to do"), len(tasks))
+    told = answer(ngettext("%(count)s thing to do", "%(count)s things to do", len(tasks)), len(tasks))
+    so_late = ngettext("%(count)s of them is late", "%(count)s of them are late", late)
     return Panel(
         question=_("What have I taken on?"),
-        answer=f"{told}, {_('%(count)s of them late') % {'count': words().number(late)}}" if late else told,
+        answer=f"{told}, {so_late % {'count': words().number(late)}}" if late else told,
         lines=tuple(_task(each, cards[each.pupil]) for each in tasks[:SHOWN] if each.pupil in cards),
         more=max(len(tasks) - SHOWN, 0),
         more_url=reverse("case_tasks"),
@@ -46,7 +48,12 @@ def _task(task: TaskTold, card: PupilCard) -> Line:
 def _meetings(meetings: tuple[OwnMeeting, ...], cards: dict[int, PupilCard]) -> Panel:
     return Panel(
         question=_("Which meetings do I have?"),
-        answer=answer(_("%(count)s meetings ahead, or to write up"), len(meetings)),
+        answer=answer(
+            ngettext(
+                "%(count)s meeting ahead, or to write up", "%(count)s meetings ahead, or to write up", len(meetings)
+            ),
+            len(meetings),
+        ),
         lines=tuple(_meeting(each, cards[each.pupil]) for each in meetings[:SHOWN] if each.pupil in cards),
     )
 

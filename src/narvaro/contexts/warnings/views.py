@@ -58,6 +58,7 @@ def warnings(request: Any) -> HttpResponse:
         "others": [Line.of(card) for card in found.others],
         "page": page,
         "empty": found.as_of is None,
+        "may_decide": _may_decide(actor),
         "meeting_url": reverse("meeting") if access().decide(actor, "meeting.read").allowed else "",
     }
     return TemplateResponse(request, "warnings/list.html", context)
@@ -105,13 +106,17 @@ def _next_address(actor: Actor, card: PupilCard, kind: str) -> str:
     return reverse("warnings")
 
 
+def _may_decide(actor: Actor) -> bool:
+    return access().decide(actor, "warning.decide").allowed
+
+
 def _about(actor: Any, card: PupilCard) -> dict[str, Any]:
     plan, found = plan_in_force(actor, day_today()), explained(actor, card.pk)
     return {
         "card": card,
         "about": presenters.about(card),
         "pupil_url": reverse("pupil", args=[card.key]),
-        "decide_url": reverse("warning_decide", args=[card.key]),
+        "decide_url": reverse("warning_decide", args=[card.key]) if _may_decide(actor) else "",
         "reasons": presenters.explained_reasons(found, plan),
         "following": presenters.following_rules(found, plan),
         "decisions": presenters.decision_entries(decisions_of(actor, card.pk), plan),
