@@ -1,5 +1,6 @@
 """The same surroundings everywhere: no network (pyproject.toml), one zone, the same generated examples in every run."""
 
+import gc
 import os
 import time
 from functools import partial
@@ -14,6 +15,8 @@ from tests.databases import OwnDatabase, copy_of_the_runs, own_database
 os.environ.update(TZ="UTC", LC_ALL="C.UTF-8", COLUMNS="120", NO_COLOR="1")
 os.environ.pop("FORCE_COLOR", None)
 time.tzset()
+# As in the server (config/wsgi.py), a twentieth less.
+gc.set_threshold(100_000, 50, 50)
 
 settings.register_profile("steady", derandomize=True, deadline=None)
 # pytest --hypothesis-profile=thorough looks for new examples; what it finds becomes an @example.
