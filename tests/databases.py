@@ -1,28 +1,48 @@
 """A database of its own, for what several processes do to one at the same time."""
 
 import os
+import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+
+from narvaro.config.sqlite import LIBRARY
 
 # PostgreSQL is told the authority of each transaction, for its row-level security (core/scope.py).
 ASKED_BESIDES = 1 if os.environ.get("DATABASE_URL", "").startswith("postgres") else 0
 ROOT = Path(__file__).resolve().parents[1]
+# Makes one in the data directory that it is given, migrated and empty, of the kind that the run is on, and says the
+# surroundings by which a process finds it.
+OwnDatabase = Callable[[Path], dict[str, str]]
 
 
-def own_database(folder: Path) -> dict[str, str]:
-    """Migrated, of the kind that the run is on; the surroundings by which a process finds it."""
+def copy_of_the_runs(path: Path) -> Path:
+    """The SQLite database of this process as it is between two tests; to migrate another would take seconds. Here they
+    pass only where no test asks that database, so that pytest-django has not made it."""
+    call_command("migrate", verbosity=0)
+    with closing(LIBRARY.connect(path)) as file:
+        connection.connection.backup(file)
+    return path
+
+
+def own_database(migrated: Path | None, folder: Path) -> dict[str, str]:
     surroundings = {
         **{name: value for name, value in os.environ.items() if name != "DATABASE_URL"},
         "NARVARO_DATA": str(folder),
         "DJANGO_SETTINGS_MODULE": "narvaro.config.settings",
     }
-    if shared := os.environ.get("DATABASE_URL"):
-        surroundings["DATABASE_URL"] = _new_in_server(shared)
-    run(surroundings, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks")
+    if migrated:
+        folder.mkdir(exist_ok=True)
+        shutil.copy(migrated, folder / "narvaro.sqlite3")
+    else:
+        surroundings["DATABASE_URL"] = _new_in_server(os.environ["DATABASE_URL"])
+        run(surroundings, "-m", "django", "migrate", "--verbosity", "0", "--skip-checks")
     return surroundings
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests.databases import OwnDatabase
 from tests.web.mail_server import mail_server
 
 REPOSITORY = Path(__file__).parents[2]
@@ -34,8 +35,9 @@ def _run(data: Path, code: str, **more: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(own_database: OwnDatabase, tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("data")
+    own_database(data)
     assert _run(data, "prepare()") > 3
     return data
 
@@ -85,14 +87,12 @@ def _system() -> Any:
 def prepare() -> int:
     """How many tasks wait."""
     import time_machine
-    from django.core.management import call_command
 
     from narvaro.contexts.cases.models import Task
     from narvaro.core.scope import acting
     from tests.web.cases import decide_year, opened
     from tests.web.world import TODAY, build_world
 
-    call_command("migrate", verbosity=0)
     with time_machine.travel(f"{TODAY}T10:00:00+02:00", tick=False):
         world = build_world()
         decide_year(world)

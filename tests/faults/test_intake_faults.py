@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.databases import OwnDatabase
+
 REPOSITORY = Path(__file__).parents[2]
 PUPILS, DAYS = 400, 20
 
@@ -32,9 +34,10 @@ def _run(data: Path, code: str) -> Any:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared(own_database: OwnDatabase, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file that has been tried and whose reading is queued."""
     data = tmp_path_factory.mktemp("data")
+    own_database(data)
     assert _run(data, "prepare()") == "ready"
     return data
 
@@ -84,14 +87,11 @@ def _wait_for(happened: Any) -> None:
 def prepare() -> str:
     from datetime import date
 
-    from django.core.management import call_command
-
     from narvaro.contexts.register.models import Authority, Pupil, Unit
     from narvaro.core.actor import Actor
     from narvaro.core.models import Membership, User
     from narvaro.core.scope import acting
 
-    call_command("migrate", verbosity=0)
     authority = Authority.objects.create(name="Exempelkommun", kind="municipal_organiser")
     Unit.objects.create(authority=authority, code="10000001", name="Strandskolan")
     user = User.objects.create(email="admin@example.se", name="Admin")

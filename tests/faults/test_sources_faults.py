@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.databases import OwnDatabase
+
 REPOSITORY = Path(__file__).parents[2]
 # Where it dies: what is called, and what is stored by then: pupils in the register, rows of lessons, times remembered.
 DEATHS = (
@@ -35,8 +37,9 @@ def _run(data: Path, code: str) -> "subprocess.CompletedProcess[str]":
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def data(own_database: OwnDatabase, tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("data")
+    own_database(made)
     done = _run(made, "prepare()")
     assert done.returncode == 0, done.stderr
     return made
@@ -70,15 +73,12 @@ def told(process: "subprocess.CompletedProcess[str]") -> list[dict[str, Any]]:
 def prepare() -> None:
     from datetime import date
 
-    from django.core.management import call_command
-
     from narvaro.contexts.register.models import Authority
     from narvaro.contexts.sources import services
     from narvaro.core.accounts import actors_of
     from narvaro.core.models import Membership, User
     from tests.web.school_system import ADDRESS, CHOICES
 
-    call_command("migrate", verbosity=0)
     authority = Authority.objects.create(name="Exempelkommun", kind="municipal_organiser")
     user = User.objects.create(email="admin@example.se", name="Admin")
     Membership.objects.create(user=user, authority=authority, role="system_administrator", first_day=date(2025, 8, 1))

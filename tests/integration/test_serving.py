@@ -1,4 +1,4 @@
-"""The commands that bring the application up, on a bare data directory, as processes."""
+"""The commands that bring the application up, as processes; on a bare data directory where that is what is asked."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from narvaro.config.access_log import route
+from tests.databases import OwnDatabase
 
 STARTED_SECONDS = 60.0
 
@@ -21,6 +22,12 @@ STARTED_SECONDS = 60.0
 def environment(tmp_path: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("NARVARO", "DJANGO", "DATABASE"))}
     return {**kept, "NARVARO_DATA": str(tmp_path / "data")}
+
+
+@pytest.fixture
+def migrated(environment: dict[str, str], own_database: OwnDatabase) -> dict[str, str]:
+    own_database(Path(environment["NARVARO_DATA"]))
+    return environment
 
 
 @pytest.fixture
@@ -80,12 +87,12 @@ def _children(parent: int) -> list[str]:
     return Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
 
 
-def test_a_taken_port_ends_both(environment: dict[str, str], port: int) -> None:
+def test_a_taken_port_ends_both(migrated: dict[str, str], port: int) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
         ended = subprocess.run(
-            command("run", "--port", port), env=environment, capture_output=True, text=True, timeout=120, check=False
+            command("run", "--port", port), env=migrated, capture_output=True, text=True, timeout=120, check=False
         )
     assert ended.returncode == 1
 
@@ -106,9 +113,8 @@ def test_the_demo_is_loaded_once_and_told(environment: dict[str, str]) -> None:
     assert (audit.returncode, json.loads(audit.stdout)["intact"]) == (0, True)
 
 
-def test_accounts_without_a_demo_say_what_to_do(environment: dict[str, str]) -> None:
-    assert said(environment, "migrate").returncode == 0
-    told = said(environment, "accounts", "demo")
+def test_accounts_without_a_demo_say_what_to_do(migrated: dict[str, str]) -> None:
+    told = said(migrated, "accounts", "demo")
     assert told.returncode == 3
     assert "narvaro demo --load" in told.stderr
 

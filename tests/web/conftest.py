@@ -4,12 +4,22 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
 from tests.web.world import TODAY, World, build_world
 
 As = Callable[[str], Client]
+ASKS_A_DATABASE = {"db", "own_database"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL those that ask it: the others say there what they say on SQLite, where all of them run."""
+    if connection.vendor == "postgresql":
+        others = [each for each in items if ASKS_A_DATABASE.isdisjoint(each.fixturenames)]  # type: ignore[attr-defined]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [each for each in items if each not in others]
 
 
 @pytest.fixture(autouse=True)

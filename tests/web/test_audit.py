@@ -19,7 +19,7 @@ from narvaro.core.checkpoints import FOLDER, PRIVATE, PUBLIC, make_checkpoints
 from narvaro.core.errors import NotAudited
 from narvaro.core.models import AuditCheckpoint, AuditEntry, AuditHead, Draft, Membership
 from narvaro.core.scope import acting
-from tests.databases import own_database, run_together
+from tests.databases import OwnDatabase, run_together
 from tests.web.conftest import As
 from tests.web.test_databases import AT_ONCE
 from tests.web.world import TODAY, World
@@ -134,7 +134,7 @@ def test_only_chains_that_grew_are_sealed_again(db: None, data: Path) -> None:
     assert verify_audit().unsealed == {"authority-7": 1}
 
 
-def test_four_processes_write_one_chain(db: None, tmp_path: Path) -> None:
+def test_four_processes_write_one_chain(db: None, own_database: OwnDatabase, tmp_path: Path) -> None:
     surroundings = own_database(tmp_path)
     run_together(surroundings, 4, *AT_ONCE, "appends", "100")
     address = surroundings.get("DATABASE_URL", f"sqlite:///{tmp_path / 'narvaro.sqlite3'}")

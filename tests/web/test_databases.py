@@ -9,7 +9,7 @@ from narvaro.config.sqlite import LIBRARY_VERSION, SAFE_WAL, journal_mode
 from narvaro.core import row_security
 from narvaro.core.guarded import Guarded
 from narvaro.core.models import AuditEntry
-from tests.databases import own_database, run, run_together
+from tests.databases import OwnDatabase, run, run_together
 from tests.web.conftest import As
 
 on_postgresql = pytest.mark.skipif(connection.vendor != "postgresql", reason="about PostgreSQL")
@@ -20,7 +20,7 @@ AT_ONCE = ("-c", "import django; django.setup(); from tests.web import at_once; 
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def shared(own_database: OwnDatabase, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return own_database(tmp_path_factory.mktemp("shared"))
 
 
