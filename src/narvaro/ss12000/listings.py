@@ -72,7 +72,8 @@ PERSONS = Kind("persons", "/persons", parsing.person, "Person", "persons")
 GROUPS = Kind("groups", "/groups", parsing.group, "Group", "groups")
 DUTIES = Kind("duties", "/duties", parsing.duty, "Duty", "duties")
 ACTIVITIES = Kind("activities", "/activities", parsing.activity, "Activity", "activitites")
-KINDS = (ORGANISATIONS, PERSONS, GROUPS, DUTIES, ACTIVITIES)
+KINDS = (ORGANISATIONS, PERSONS, GROUPS, DUTIES, ACTIVITIES)  # of the mirror
+ABSENCES = Kind("absences", "/absences", parsing.absence, "Absence", "absences")
 
 
 class Listings:
