@@ -13,7 +13,7 @@ from narvaro.ss12000.paging import Object, lookup, pages
 from narvaro.ss12000.parsing import WrongShape
 from narvaro.ss12000.told import Capability, Has
 
-MODIFIED, RELATIONSHIP = "meta.modified.after", "relationship"
+MODIFIED, RELATIONSHIP, ORGANISATION = "meta.modified.after", "relationship", "organisation"
 _NOTES = {
     "no": N_("The source does not have it."),
     "refused": N_("The source does not let us read it."),
