@@ -27,6 +27,7 @@ _LISTS = (
     "calendarEvents",
     "attendances",
     "aggregatedAttendance",
+    "absences",
 )
 
 
@@ -53,6 +54,12 @@ def pupil(number: int, **more: Any) -> Values:
 
 def enrolment(unit: str, **more: Any) -> Values:
     return {"enroledAt": ref(unit), "schoolYear": 7, "schoolType": "GR", "startDate": "2026-08-17"} | more
+
+
+def absence(id: str, pupil: str, by: str | None, first: str, last: str, **more: Any) -> Values:
+    told = {"id": id, "meta": OLD, "student": ref(pupil), "type": "Anmäld frånvaro", "organisation": ref("unit-1")}
+    registered = {} if by is None else {"registeredBy": ref(by)}
+    return told | registered | {"startTime": f"{first}+02:00", "endTime": f"{last}+02:00"} | more
 
 
 def event(id: str, start: str, end: str, activity: str = "activity-1", **more: Any) -> Values:
@@ -124,6 +131,7 @@ def school() -> dict[str, list[Values]]:
             attendance("a-4", "lesson-3", "pupil-1", 0, valid=50),
         ],
         "aggregatedAttendance": [],
+        "absences": [],
     }
 
 
@@ -229,6 +237,7 @@ class Reader:
         self.with_lessons = True
         self.roster: Any = None
         self.lessons: Any = None
+        self.absences: Any = None
 
     @contextmanager
     def opened(self, **wanted: Any) -> Iterator[Source]:
@@ -246,6 +255,7 @@ class Reader:
         with self.opened(**wanted) as source:
             self.roster = source.read_roster(full=full, confirmed=confirmed)
             today = self.source.clock.date()
+            self.absences = source.read_absences()
             if self.with_lessons:
                 self.lessons = source.read_lessons(self.store, register=None, today=today, confirmed=confirmed)
             return source.commit()

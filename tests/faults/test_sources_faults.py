@@ -17,6 +17,7 @@ from tests.databases import OwnDatabase
 REPOSITORY = Path(__file__).parents[2]
 # Where it dies: what is called, and what is stored by then: pupils in the register, rows of lessons, times remembered.
 DEATHS = (
+    ("read_absences", {"pupils": 2, "rows": 0, "remembered": 0}),
     ("read_lessons", {"pupils": 2, "rows": 0, "remembered": 0}),
     ("run_measures", {"pupils": 2, "rows": 2, "remembered": 0}),
     ("kept_findings", {"pupils": 2, "rows": 2, "remembered": 1}),

@@ -155,7 +155,7 @@ def test_who_is_not_enrolled_at_the_unit_is_in_no_row(tmp_path: Path) -> None:
     import_files(tmp_path / "store", term_lessons(tmp_path))
     manifest = Store(tmp_path / "store").current()
     assert terms_of(manifest) == (SPRING, AUTUMN)
-    sums = sums_of_term(tmp_path / "store", manifest, SPRING)
+    sums = list(sums_of_term(tmp_path / "store", manifest, SPRING))
     assert len(sums) == 5
     rows = national_rows(sums, {("e1", "10000002"): Enrolled("GR", "7"), ("e2", "10000002"): Enrolled("GR", "8")})
     assert [(row.pupil, row.school_unit_id) for row in rows] == [("e1", "10000002")]

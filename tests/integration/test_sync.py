@@ -3,6 +3,7 @@ wrong with its answers (G7)."""
 
 import json
 import shutil
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from narvaro.cli.main import app
 from narvaro.facts.errors import HeldForConfirmation
 from narvaro.facts.store import Store
 from narvaro.simulator import Simulation, served
+from narvaro.ss12000.asking import Asker
 from narvaro.ss12000.connection import Connection, Wanted
 from narvaro.ss12000.errors import SourceRefused
 from narvaro.ss12000.organisation_tree import SCHOOL_FORMS
@@ -24,6 +26,7 @@ from tests.small_source import stored
 
 DAY = date(2025, 11, 5)
 UNIT = "99000001"
+WEEKS = 4  # from the first day of lessons that is read
 PAGES = Limits(page=60, seconds=20)
 
 
@@ -178,6 +181,37 @@ def test_what_other_providers_do_is_borne(at, sync, faults):
     at.faults.choose(faults)
     sync.read()
     sync.is_true(names_subjects="expand_ignored" not in faults)
+
+
+@pytest.mark.parametrize("faults", [(), ("filters_ignored",), ("filters_ignored", "only_lookup")])
+def test_what_pays_no_heed_to_schools_is_read_once_for_all_of_them(at, tmp_path, monkeypatch, faults):
+    asked = Counter()
+    monkeypatch.setattr(Asker, "get", counted(Asker.get, asked))
+    at.faults.clear()
+    at.faults.choose(faults)
+    sync = Sync(at, tmp_path)
+    reading = sync.read(limits=Limits(page=100_000, seconds=20))
+    sync.is_true()
+    units = reading.counts["school_units"]
+    heeded = {each.name: each.has for each in reading.capabilities}["organisation"]
+    assert units > 2
+    roster = [asked[path] for path in ("/groups", "/duties", "/activities")]
+    if faults:
+        # The first school shows it, then all are asked about at once; and again for what has changed meanwhile.
+        assert (heeded, max(roster)) == ("no", 3)
+        assert asked["/calendarEvents"] < units * WEEKS
+    else:
+        assert (heeded, min(roster)) == ("yes", max(roster))
+        assert min(roster) > units
+        assert asked["/calendarEvents"] >= units * WEEKS
+
+
+def counted(get, asked):
+    def ask(self, path, params):
+        asked[path] += 1
+        return get(self, path, params)
+
+    return ask
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models
@@ -36,6 +37,7 @@ from tests.permissions.people import CHILDREN, KINDS, START, TODAY, UNITS, Child
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 # Where a value must mean something to the program. The rest is filled in by the kind of field.
+EARLY = datetime.combine(TODAY, time(7), UTC)
 VALUES: Mapping[str, Mapping[str, Any]] = {
     "attendance.PupilMeasure": {
         "offered": 48_000,
@@ -74,6 +76,7 @@ VALUES: Mapping[str, Mapping[str, Any]] = {
         "window_start": TODAY - timedelta(days=27),
         "lessons": [0],
     },
+    "duties.AnnouncedAbsence": {"source": UUID(int=1), "starts": EARLY, "ends": EARLY + timedelta(hours=9)},
     "warnings.Decision": {"kind": "await", "decided_as": "mentor", "follow_up_on": TODAY + timedelta(days=7)},
     "cases.Case": {
         "state": "active",

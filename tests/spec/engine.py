@@ -87,7 +87,7 @@ def numbers_of(snapshot: Snapshot, question: Question) -> Numbers:
         units=_units(snapshot, list(summaries.values())),
         terms=tuple(
             TermSums(each.pupil_id, each.school_unit_id, each.term, each.school_days, _sums(each.minutes))
-            for each in term_sums(snapshot)
+            for each in sorted(term_sums(snapshot), key=lambda each: (each.pupil_id, each.school_unit_id, each.term))
         ),
         warnings=warnings_of(snapshot, question),
         tries={text: _tried(snapshot, text, question) for text in question.tries},

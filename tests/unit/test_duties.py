@@ -23,6 +23,7 @@ from narvaro.domain.duties import (
     Standing,
     State,
     age_on,
+    all_covered,
     case_duties,
     closing_answers,
     home_told,
@@ -331,11 +332,32 @@ ABSENT = DayFacts(day=MONDAY, lessons=5, invalid_lessons=1)
         (MONDAY + timedelta(days=9), replace(ABSENT, informed_on=MONDAY + timedelta(days=1)), State.LATE, 1),
         (MONDAY + timedelta(days=9), replace(ABSENT, deferred=True), State.MET, 0),
         (MONDAY, replace(ABSENT, invalid_lessons=0), State.NOT_APPLICABLE, 0),
+        (MONDAY + timedelta(days=9), replace(ABSENT, announced=True), State.NOT_APPLICABLE, 0),
+        (MONDAY, replace(ABSENT, announced=True, informed_on=MONDAY), State.MET, 0),
     ],
 )
 def test_the_home_is_told_the_same_day_or_there_is_a_reason(today, day, state, late):
     standing = home_told(asked(today), CHILD, day)
     assert (standing.state, standing.late) == (state, late)
+
+
+@pytest.mark.parametrize(
+    ("announced", "covers"),
+    [
+        ([(0, 1440)], True),
+        ([(480, 660)], True),
+        ([(570, 660), (480, 570)], True),
+        ([(480, 559), (560, 660)], True),
+        ([(480, 540)], False),
+        ([(481, 660)], False),
+        ([(480, 650)], False),
+        ([(480, 500), (510, 660)], False),
+        ([], False),
+    ],
+)
+def test_what_was_announced_covers_every_lesson_or_nothing(announced, covers):
+    assert all_covered([(480, 540), (560, 660)], announced) is covers
+    assert not all_covered([], announced)
 
 
 @pytest.mark.parametrize(

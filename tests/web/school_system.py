@@ -18,7 +18,7 @@ from narvaro.language import Message
 from narvaro.ss12000.connection import Connection, Wanted
 from narvaro.ss12000.lesson_import import LessonsRead
 from narvaro.ss12000.source import READING_LESSONS, READING_ROSTER, Checked
-from narvaro.ss12000.told import Capability, Difference, Finding, Organisation, Reading, Roster
+from narvaro.ss12000.told import AnnouncedAbsences, Capability, Difference, Finding, Organisation, Reading, Roster
 from tests.web.test_register_rosters import of_strand, roster
 from tests.web.world import World
 
@@ -40,6 +40,7 @@ class SchoolSystem:
 
     roster: Roster = field(default_factory=lambda: roster(pupils=of_strand()))
     lessons: Path | None = None
+    absences: AnnouncedAbsences | None = None
     findings: tuple[Finding, ...] = ()
     fails: dict[str, BaseException] = field(default_factory=dict)
     asked: list[tuple[str, Any]] = field(default_factory=list)
@@ -68,6 +69,10 @@ class SchoolSystem:
         self.tell(READING_ROSTER, 0.5)
         self._called("read_roster", (full, confirmed))
         return self.roster
+
+    def read_absences(self) -> AnnouncedAbsences | None:
+        self._called("read_absences")
+        return self.absences
 
     def read_lessons(
         self, store: Store, *, register: Register | None, today: date, confirmed: bool = False

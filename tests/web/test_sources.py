@@ -84,7 +84,7 @@ def test_a_reading_goes_from_roster_to_numbers_and_then_remembers(
     system.roster = roster(pupils=of_strand(line("e-nora")))
     system.lessons = lessons(tmp_path)
     run = read(full=True)
-    assert system.calls == ["check", "read_roster", "read_lessons", "commit"]
+    assert system.calls == ["check", "read_roster", "read_absences", "read_lessons", "commit"]
     assert (run.state, run.full, run.route, run.counts["pupils"]) == ("done", True, "events", 4)
     assert run.register["new"] == 1
     with acting(Actor.system(world.organiser.pk)):
@@ -110,7 +110,7 @@ def test_numbers_are_counted_only_when_something_came_or_the_last_reading_failed
     assert len(counted) == 2
 
 
-@pytest.mark.parametrize("where", ["read_roster", "read_lessons", "commit"])
+@pytest.mark.parametrize("where", ["read_roster", "read_absences", "read_lessons", "commit"])
 def test_what_fails_is_told_and_the_next_reading_heals(
     world: World, system: SchoolSystem, read: Any, tmp_path: Path, where: str
 ) -> None:
@@ -139,7 +139,7 @@ def test_many_endings_wait_for_a_yes(world: World, system: SchoolSystem, read: A
     assert (held.state, held.message["values"]) == ("held", {"ended": 20, "before": 23})
     assert system.calls[-1] == "read_roster"
     assert read(confirmed=True).state == "done"
-    assert system.asked[-3] == ("read_roster", (False, True))
+    assert system.asked[-4] == ("read_roster", (False, True))
 
 
 def test_the_clients_own_hold_waits_for_a_yes_too(system: SchoolSystem, read: Any) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 
 from narvaro.contexts.attendance.models import MeasureRun
+from narvaro.contexts.duties.models import AnnouncedAbsence
 from narvaro.contexts.register.api import facts_folder
 from narvaro.contexts.register.models import Authority, Custody, Enrolment, Mentorship, ProtectedIdentity, Pupil
 from narvaro.contexts.sources import services
@@ -92,6 +93,8 @@ def test_a_simulated_week_ends_in_the_simulators_truth(
         assert MeasureRun.objects.count() == 1
         assert Source.objects.get().subscription_ends > now() + timedelta(days=30)
     assert Membership.objects.filter(role="mentor", source=source.key).exists()
+    with acting(by):
+        assert announced() == announced_in_truth(truth) != set()
     truth.step(days=1)
     frozen_day.move_to(truth.now)
     again = read(by, source)
@@ -100,6 +103,23 @@ def test_a_simulated_week_ends_in_the_simulators_truth(
     assert lessons_stored(by) == lessons_in_truth(truth)
     with acting(by):
         assert enrolled() == enrolled_in_truth(truth)
+        assert announced() == announced_in_truth(truth)
+
+
+def announced() -> set[tuple[str, str, datetime, datetime]]:
+    rows = AnnouncedAbsence.objects.values_list("source_id", "pupil__pupil_id", "starts", "announced_at")
+    return set(rows)
+
+
+def announced_in_truth(truth: Simulation) -> set[tuple[str, str, datetime, datetime]]:
+    """Whatever a guardian has told of the latest four weeks: all that there is of this simulation."""
+    rows = truth.rows(
+        """select a.id::varchar, p.id::varchar, a.starts, a.modified from absence as a
+        join person as p on p.nr = a.person
+        join responsible as r on r.person = a.person and r.adult = a.registered_by
+        where a.type = 'Anmäld frånvaro' and r.relation = 'Vårdnadshavare'"""
+    )
+    return {(id, pupil, starts.replace(tzinfo=UTC), at.replace(tzinfo=UTC)) for id, pupil, starts, at in rows}
 
 
 def lessons_in_truth(truth: Simulation) -> set[tuple[Any, ...]]:

@@ -1,7 +1,9 @@
 """The national format from a store of lessons and a list of pupils."""
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -13,7 +15,6 @@ from narvaro.cli.telling import Lang, LanguageName, say, telling
 from narvaro.domain.identity import InvalidIdentity, normalise
 from narvaro.domain.national import (
     Enrolled,
-    NationalRow,
     Place,
     TermSums,
     days_of_term,
@@ -57,25 +58,27 @@ def export_national(
 ) -> None:
     with telling(lang):
         chosen, sums = _sums(store, term)
-        lines = list(read_pupil_lines(pupils))
-        rows = national_rows(sums, enrolled_in(lines, chosen))
+        enrolled = enrolled_in(read_pupil_lines(pupils), chosen)
+        rows = national_rows(sums(), enrolled)
         if identity_numbers:
-            rows = with_identity(rows, lines)
+            numbers = numbers_of((row.pupil for row in rows), read_pupil_lines(pupils))
+            rows = (replace(row, pupil=numbers[row.pupil]) for row in national_rows(sums(), enrolled))
         name = file_name(chosen, with_identity=identity_numbers)
+        counting = count()
 
         def write(file: TextIO) -> None:
-            file.writelines(national_csv(rows, with_identity=identity_numbers))
+            counted = (row for row, _number in zip(rows, counting))  # noqa: B905 - count() never ends
+            file.writelines(national_csv(counted, with_identity=identity_numbers))
 
         write_together(out, {name: write})
-    say(
-        Message.of(
-            "{rows} rows of the term {term} in {file}.", rows=len(rows), term=term_name(chosen), file=out / name
-        ),
-        lang,
+    told = Message.of(
+        "{rows} rows of the term {term} in {file}.", rows=next(counting), term=term_name(chosen), file=out / name
     )
+    say(told, lang)
 
 
-def _sums(root: Path, name: str | None) -> tuple[int, list[TermSums]]:
+def _sums(root: Path, name: str | None) -> tuple[int, Callable[[], Iterator[TermSums]]]:
+    """The term, and its sums: the same however often they are asked for."""
     manifest = Store(root).current()
     known = terms_of(manifest)
     chosen = term_named(name) if name else (known[0] if known else None)
@@ -86,27 +89,34 @@ def _sums(root: Path, name: str | None) -> tuple[int, list[TermSums]]:
                 terms=", ".join(map(term_name, known)) or "–",
             )
         )
-    return chosen, sums_of_term(root, manifest, chosen)
+    return chosen, lambda: sums_of_term(root, manifest, chosen)
 
 
 def enrolled_in(lines: Iterable[PupilLine], term: int) -> Mapping[Place, Enrolled]:
     """The latest row of each pupil and school that began before the term was over. A pupil with protected identity in
     any row is left out altogether."""
     _first, last = days_of_term(term)
-    rows = sorted(lines, key=lambda line: line.first_day)
-    protected = {line.pupil_id for line in rows if line.is_protected}
-    return {
-        (line.pupil_id, line.unit_code): Enrolled(line.school_form, line.grade)
-        for line in rows
-        if line.pupil_id not in protected and line.first_day <= last.isoformat()
-    }
+    protected: set[str] = set()
+    found: dict[Place, Enrolled] = {}
+    since: dict[Place, str] = {}
+    same: dict[Enrolled, Enrolled] = {}  # few differ, and a municipality has many pupils
+    for line in lines:
+        if line.is_protected:
+            protected.add(line.pupil_id)
+        place = (line.pupil_id, sys.intern(line.unit_code))
+        if since.get(place, "") <= line.first_day <= last.isoformat():
+            since[place] = sys.intern(line.first_day)
+            how = Enrolled(sys.intern(line.school_form), sys.intern(line.grade))
+            found[place] = same.setdefault(how, how)
+    for place in [place for place in found if place[0] in protected]:
+        del found[place]
+    return found
 
 
-def with_identity(rows: Iterable[NationalRow], lines: Iterable[PupilLine]) -> list[NationalRow]:
-    """Raises ImportRefused when a pupil has no valid number in the list: half a file is no file."""
+def numbers_of(pupils: Iterable[str], lines: Iterable[PupilLine]) -> Mapping[str, str]:
+    """Raises ImportRefused when one of the pupils has no valid identity number in the list: half a file is no file."""
     numbers = {line.pupil_id: number for line in lines if (number := _number(line))}
-    found = list(rows)
-    lacking = {row.pupil for row in found} - numbers.keys()
+    lacking = {each for each in pupils if each not in numbers}
     if lacking:
         raise ImportRefused(
             Message.of(
@@ -114,7 +124,7 @@ def with_identity(rows: Iterable[NationalRow], lines: Iterable[PupilLine]) -> li
                 count=len(lacking),
             )
         )
-    return [replace(row, pupil=numbers[row.pupil]) for row in found]
+    return numbers
 
 
 def _number(line: PupilLine) -> str | None:

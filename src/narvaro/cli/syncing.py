@@ -39,6 +39,7 @@ _COUNTS = {
     "lessons": N_("Lessons read"),
     "cancelled": N_("Cancelled lessons"),
     "attendance_rows": N_("Registrations read"),
+    "absences": N_("Announced absences read"),
     "deleted": N_("Removed at the source"),
 }
 _ROUTES = {
@@ -119,6 +120,7 @@ def _read(
 ) -> Reading:
     with opened(connection, wanted, folder / _MEMORY, tell=tell) as source:
         roster = source.read_roster(full=full, confirmed=confirmed)
+        source.read_absences()
         source.read_lessons(Store(folder), register=None, today=today_here(), confirmed=confirmed)
         write_lists(roster.pupils, roster.units, folder)
         return source.commit()

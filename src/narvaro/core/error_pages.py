@@ -16,6 +16,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 
 from narvaro.core.errors import Conflict, Forbidden, PeopleError
+from narvaro.core.full_disk import is_full
 from narvaro.language import Message
 
 log = logging.getLogger("narvaro.errors")
@@ -24,6 +25,10 @@ NOT_FOUND = Message.of(
     "There is nothing here, or it is not within your assignment. Go back, or search for the pupil by name."
 )
 FAULT = Message.of("Something went wrong on our side. Nothing was saved. Try again, or report the number below.")
+FULL = Message.of(
+    "There is no room left on the server, so nothing was saved. Go back and keep a copy of what you wrote. Tell "
+    "whoever runs Närvaro that the disk is full; what is stored is still there."
+)
 TOO_BIG = Message.of("What was sent is larger than the program takes. Shorten it and try again.")
 NOT_UNDERSTOOD = Message.of("What was sent could not be understood. Go back and try again.")
 TOO_OFTEN = Message.of("That was many tries in a short time. Wait a minute and try again.")
@@ -39,6 +44,9 @@ _KNOWN: tuple[tuple[tuple[type[Exception], ...], int, Message], ...] = (
 
 
 def error_page(request: HttpRequest, error: Exception) -> HttpResponse:
+    if is_full(error):
+        log.error("the disk is full: nothing can be saved before there is room")
+        return _page(request, 503, FULL)
     if isinstance(error, PeopleError):
         return _page(request, error.status, error.message, error if isinstance(error, Conflict) else None)
     for kinds, status, message in _KNOWN:

@@ -21,7 +21,7 @@ LESSON_COLUMNS = (
 )
 
 _SQL = Path(__file__).parent / "sql"
-_PUPIL_DAYS_AT_A_TIME = 60_000  # keeps memory even, whatever the size
+_PUPIL_DAYS_AT_A_TIME, _PUPILS_AT_A_TIME = 60_000, 20_000  # keep memory even, whatever the size
 _MEMORY_LIMIT = "1GB"
 _PREPARED = 0.1  # share of the work done when the first lesson is written
 # Fitted so that the generated files come near calibration.yaml; docs/explanation/demo.md says how near.
@@ -52,7 +52,8 @@ def write_lessons(
     """The number of rows. The file appears when it is whole."""
     with TemporaryDirectory(dir=file.parent) as name, _database(Path(name), threads) as connection:
         folder = Path(name)
-        invent(connection, roster=roster, calendar=calendar, draws=draws, level=level, folder=folder)
+        prepare(connection, roster=roster, calendar=calendar, draws=draws, level=level, folder=folder)
+        invent_absence(connection)
         progress(_PREPARED)
         unfinished = folder / "lessons.csv"
         rows = _write_all(connection, unfinished, max(1, _PUPIL_DAYS_AT_A_TIME // len(roster.pupils)), progress)
@@ -79,7 +80,7 @@ def _contents(roster: Roster, calendar: SchoolCalendar, draws: Draws, level: flo
     }
 
 
-def invent(
+def prepare(
     connection: duckdb.DuckDBPyConnection,
     *,
     roster: Roster,
@@ -88,8 +89,8 @@ def invent(
     level: float,
     folder: Path,
 ) -> None:
-    """Fills the tables of sql/schema.sql, and makes the view ``pupil_lesson`` over them. ``folder`` is for files that
-    are in the way of nobody else's."""
+    """Fills the tables of sql/schema.sql but for ``event``, and makes the view ``pupil_lesson``. ``folder`` is
+    for files that are in the way of nobody else's."""
     connection.execute(statement("schema"))
     for table, rows in _contents(roster, calendar, draws, level).items():
         tables.load(connection, table, rows, folder)
@@ -97,8 +98,16 @@ def invent(
     # Stretches of 2.2 days on average: three for four days are always enough to fill the year.
     _set(connection, seed=draws.seed, days=days, weeks=weeks, stretches=days * 3 // 4)
     _set(connection, week_noise=calibration().week_noise, **_FITTED)
-    for each in ("spells", "events", "pupil_lessons"):
-        connection.execute(statement(each))
+    connection.execute(statement("pupil_lessons"))
+
+
+def invent_absence(connection: duckdb.DuckDBPyConnection) -> None:
+    """Each pupil's year, whatever anybody else's is. Most of the work of a large municipality."""
+    (last,) = connection.execute("SELECT coalesce(max(pupil), -1) FROM profile").fetchall()[0]
+    for first in range(0, last + 1, _PUPILS_AT_A_TIME):
+        _set(connection, first_pupil=first, last_pupil=first + _PUPILS_AT_A_TIME - 1)
+        connection.execute(statement("spells"))
+        connection.execute(statement("events"))
 
 
 def _write_all(connection: duckdb.DuckDBPyConnection, file: Path, step: int, progress: Progress) -> int:

@@ -4,9 +4,10 @@ Skolverket has proposed these variables: the pupil, school form, school unit, gr
 absence, of invalid absence and of teaching that was offered. The register is not decided, so names and layout are ours.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 
 from narvaro.domain.absence import Minutes
 from narvaro.domain.school_calendar import first_of_term
@@ -47,22 +48,24 @@ Place = tuple[str, str]
 """A pupil's id and a school unit's."""
 
 
-def national_rows(sums: Iterable[TermSums], enrolled: Mapping[Place, Enrolled]) -> list[NationalRow]:
-    """By school unit, form, grade and pupil. Only what lies at a unit where the pupil was enrolled: who is left out of
-    ``enrolled`` (a pupil with protected identity, another's school) is in no row."""
-    found = [
-        NationalRow(
-            pupil=each.pupil_id,
-            form=place.form,
-            school_unit_id=each.school_unit_id,
-            grade=place.grade,
-            term=each.term,
-            minutes=each.minutes,
-        )
-        for each in sums
-        if (place := enrolled.get((each.pupil_id, each.school_unit_id)))
-    ]
-    return sorted(found, key=lambda row: (row.term, row.school_unit_id, row.form, row.grade, row.pupil))
+def national_rows(sums: Iterable[TermSums], enrolled: Mapping[Place, Enrolled]) -> Iterator[NationalRow]:
+    """Of sums by school unit: by unit, form, grade and pupil, a unit at a time. Only what lies at a unit where a pupil
+    was enrolled: who is left out of ``enrolled`` (a pupil with protected identity, another's school) is in no row."""
+    for _unit, held in groupby(sums, key=lambda each: each.school_unit_id):
+        yield from sorted(_of_unit(held, enrolled), key=lambda row: (row.term, row.form, row.grade, row.pupil))
+
+
+def _of_unit(sums: Iterable[TermSums], enrolled: Mapping[Place, Enrolled]) -> Iterator[NationalRow]:
+    for each in sums:
+        if place := enrolled.get((each.pupil_id, each.school_unit_id)):
+            yield NationalRow(
+                pupil=each.pupil_id,
+                form=place.form,
+                school_unit_id=each.school_unit_id,
+                grade=place.grade,
+                term=each.term,
+                minutes=each.minutes,
+            )
 
 
 def term_name(term: int) -> str:

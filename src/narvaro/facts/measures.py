@@ -4,6 +4,7 @@ enough."""
 from collections import defaultdict
 from collections.abc import Container
 from contextlib import AbstractContextManager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -46,7 +47,10 @@ class Snapshot(AbstractContextManager["Snapshot"]):
         first_stored = min((file.first_day or 0 for file in files), default=0)
         self.first_day = first_stored if first_day is None else first_day
         self.whole_months = _whole_months(manifest, self.first_day, self.as_of)
-        self.pupil_ids: dict[int, str] = dict(self.engine.query("select pupil_no, pupil_id from pupil"))
+
+    @cached_property
+    def pupil_ids(self) -> dict[int, str]:
+        return dict(self.engine.query("select pupil_no, pupil_id from pupil"))
 
     def __enter__(self) -> Self:
         return self

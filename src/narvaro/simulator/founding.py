@@ -12,7 +12,7 @@ import duckdb
 
 from narvaro.demo.calibration import calibration
 from narvaro.demo.draws import Draws
-from narvaro.demo.lessons import invent
+from narvaro.demo.lessons import prepare
 from narvaro.demo.roster import Roster, build_roster
 from narvaro.demo.tables import Row, load
 from narvaro.domain.school_calendar import SchoolCalendar
@@ -42,9 +42,10 @@ def found(
     organiser: str | None,
     folder: Path,
 ) -> None:
-    """Everybody and everything that is there when the school year begins. ``folder`` is for files in passing."""
+    """Everybody and everything that is there when the school year begins, but for what will befall them (
+    ``demo.lessons.invent_absence``). ``folder`` is for files in passing."""
     roster = build_roster(draws, pupils, calendar)
-    invent(connection, roster=roster, calendar=calendar, draws=draws, level=calibration().level, folder=folder)
+    prepare(connection, roster=roster, calendar=calendar, draws=draws, level=calibration().level, folder=folder)
     set_variables(
         connection,
         founded=datetime(calendar.school_year, 8, 10, 10, 0),

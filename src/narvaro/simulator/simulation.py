@@ -12,6 +12,7 @@ from typing import Any, Literal, Self
 import duckdb
 
 from narvaro.demo.draws import Draws
+from narvaro.demo.lessons import invent_absence
 from narvaro.demo.school_year import demo_calendar
 from narvaro.domain.school_calendar import school_year_of
 from narvaro.simulator import truth
@@ -65,6 +66,7 @@ class Simulation:
         if weeks is not None:
             first = max(first, _monday(day) - weeks * _WEEK)
         self._published = first
+        self._has_absence = False
         self._now = utc_of(first, 0)
         self._live_through(utc_of(day, 0), is_living=False)
 
@@ -93,6 +95,9 @@ class Simulation:
                 self._work_day(is_living)
 
     def _work_day(self, is_living: bool) -> None:
+        if not self._has_absence:  # not before somebody can be away: it takes longer than all else
+            invent_absence(self.connection)
+            self._has_absence = True
         days = self.calendar.school_days()
         place = days.index(self.today)
         with self.transaction(self._now) as connection:

@@ -20,6 +20,7 @@ _STANDARD = {
     "activities": "activitites",
     "calendarevent": "calendarEvents",
     "attendance": "attendances",
+    "absence": "absences",
 }
 
 

@@ -27,6 +27,7 @@ _TOLD = {
     "registered_twice": N_("{count} registrations were told twice for one pupil and lesson; the later one is used."),
     "rejected_rows": N_("{count} rows cannot be right and were not read in."),
     "more_minutes": N_("{count} rows had more minutes than the lesson and were cut to the lesson's minutes."),
+    "absences_without_reporter": N_("{count} announced absences do not say who announced them, or when; not used."),
     "marked_in_attendance": N_("{count} pupils are marked as protected in registrations alone; taken as protected."),
 }
 

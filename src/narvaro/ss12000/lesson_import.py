@@ -16,8 +16,8 @@ from narvaro.ss12000.connection import Wanted
 from narvaro.ss12000.dirty_weeks import ROLLING_WEEKS, DirtyWeeks, latest
 from narvaro.ss12000.findings import Findings
 from narvaro.ss12000.lesson_reading import LessonReader, Spooled, UnitWeek
-from narvaro.ss12000.lesson_routes import Prober
-from narvaro.ss12000.listings import Capabilities
+from narvaro.ss12000.lesson_routes import EVENTS, Prober
+from narvaro.ss12000.listings import ORGANISATION, Capabilities
 from narvaro.ss12000.memory import Memory
 from narvaro.ss12000.organisation_tree import Tree
 from narvaro.ss12000.school_weeks import STOCKHOLM, monday_of, weeks_between
@@ -132,6 +132,8 @@ class LessonImport:
             until=self._until,
         )
         spooled = reader.spool(weeks, self._path, tell)
+        if not reader.heeds_organisation:
+            self._capabilities.note_filter(ORGANISATION, EVENTS, heeded=False)
         unmarked = {id for id in reader.marked & taught.pupils if not after.mirror.persons[id].marked}
         self._findings.set("marked_in_attendance", len(unmarked))
         after.marked |= unmarked

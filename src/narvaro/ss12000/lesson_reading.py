@@ -3,7 +3,7 @@
 The file is read in as any other is, so that every row is judged as a file's rows are; and memory holds one page.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -41,7 +41,7 @@ class Spooled:
 class LessonReader:
     """``before``: how many lessons were told for a unit's week the last time. ``until``: lessons that begin later are
     not read, as nobody can have been there. ``marked``: whom registrations mark as
-    protected."""
+    protected. ``heeds_organisation``: off when a unit was asked about and others' lessons came."""
 
     def __init__(
         self,
@@ -55,6 +55,7 @@ class LessonReader:
         until: datetime,
     ) -> None:
         self.marked: set[str] = set()
+        self.heeds_organisation = True
         self._asker, self._route, self._taught, self._wanted = asker, route, taught, wanted
         self._findings, self._before = findings, before
         local = until.astimezone(STOCKHOLM)
@@ -67,54 +68,85 @@ class LessonReader:
         spooled = Spooled()
         with path.open("w", encoding="utf-8", newline="", buffering=1 << 20) as file:
             file.write(HEADER)
-            for number, unit_week in enumerate(sorted(weeks), 1):
-                self._week(unit_week, file.writelines, spooled)
-                tell(number / len(weeks))
+            done = 0
+            for codes, monday in self._rounds(weeks):
+                self._week(codes, monday, file.writelines, spooled)
+                done += len(codes)
+                tell(done / len(weeks))
         return spooled
 
-    def _week(self, unit_week: UnitWeek, write: Callable[[Iterable[str]], None], spooled: Spooled) -> None:
-        code, monday = unit_week
+    def _rounds(self, weeks: Sequence[UnitWeek]) -> Iterator[tuple[frozenset[str], date]]:
+        """A unit's week at a time; a week of all of them once it is seen that the source tells all anyway. Not where
+        registrations are a listing of their own, which is held in memory a unit at a time."""
+        left = sorted(weeks, reverse=True)
+        while left and (self.heeds_organisation or self._route == "attendances"):
+            code, monday = left.pop()
+            yield frozenset((code,)), monday
+        together: defaultdict[date, set[str]] = defaultdict(set)
+        for code, monday in left:
+            together[monday].add(code)
+        yield from ((frozenset(codes), monday) for monday, codes in sorted(together.items()))
+
+    def _week(
+        self, codes: frozenset[str], monday: date, write: Callable[[Iterable[str]], None], spooled: Spooled
+    ) -> None:
         last = min(sunday_of(monday), self._today)
-        writers: dict[str, RowWriter] = {}  # one a day, as a pupil may be in another class the day after
-        told = 0
-        for each, marks in self._lessons(code, monday, last, spooled):
-            told += 1
+        # One a day, as a pupil may be in another class the day after.
+        writers: dict[tuple[str, str], RowWriter] = {}
+        told: Counter[str] = Counter()
+        for each, marks in self._lessons(codes, monday, last, spooled):
+            course = self._taught.courses[each.activity_id]
+            told[course.code] += 1
             if (each.day, each.start) > self._until:
                 continue
             if each.is_cancelled:
                 spooled.cancelled += 1
                 continue
-            course = self._taught.courses[each.activity_id]
-            if each.day not in writers:
-                writers[each.day] = self._writer(code, each.day)
-            made = writers[each.day].rows(each, course.subject, self._pupils(course, each), marks)
+            if (place := (course.code, each.day)) not in writers:
+                writers[place] = self._writer(*place)
+            made = writers[place].rows(each, course.subject, self._pupils(course, each), marks)
             write(made)
             spooled.held += 1
             spooled.rows += len(made)
         self._findings.note("attendance_outside_group", sum(each.outside for each in writers.values()))
-        if told or not self._before(unit_week):
-            spooled.whole.append(Whole(code, monday, last))
-            spooled.lessons[unit_week] = told
-        else:
-            self._findings.note("weeks_empty")
+        for code in sorted(codes):
+            if told[code] or not self._before((code, monday)):
+                spooled.whole.append(Whole(code, monday, last))
+                spooled.lessons[code, monday] = told[code]
+            else:
+                self._findings.note("weeks_empty")
 
     def _writer(self, code: str, day: str) -> RowWriter:
         return RowWriter(code, self._taught.classes_at(code, day), only_deviations=self._wanted.only_deviations)
 
-    def _lessons(self, code: str, monday: date, last: date, spooled: Spooled) -> Iterator[tuple[Lesson, Marks]]:
+    def _lessons(
+        self, codes: frozenset[str], monday: date, last: date, spooled: Spooled
+    ) -> Iterator[tuple[Lesson, Marks]]:
         """Each once, though a listing may tell it again."""
         seen: set[str] = set()
+        others = 0
         asked = within(monday, last) | ({"expand": "attendance"} if self._route == "events" else {})
-        for place in sorted(self._places[code]):
-            for page in pages(self._asker, EVENTS, {"organisation": place, **asked}):
+        for place in self._asked_places(codes):
+            for page in pages(self._asker, EVENTS, place | asked):
                 try:
-                    fresh = [each for each in page if id_of(each) not in seen]
-                    found = [(obj, each) for obj in fresh if self._is_of(each := lesson(obj), code, monday, last)]
+                    fresh = [(obj, lesson(obj)) for obj in page if id_of(obj) not in seen]
+                    found = [(obj, each) for obj, each in fresh if self._is_of(each, codes, monday, last)]
                     seen.update(each.id for _, each in found)
-                    marks = self._marks(code, [obj for obj, _ in found], spooled)
+                    others += sum(self._is_others(each, codes) for _, each in fresh)
+                    marks = self._marks(codes, [obj for obj, _ in found], spooled)
                 except WrongShape as wrong:
                     raise malformed(EVENTS, wrong) from None
                 yield from ((each, marks.get(each.id, {})) for _, each in found)
+        self.heeds_organisation = self.heeds_organisation and others <= len(seen)
+
+    def _asked_places(self, codes: frozenset[str]) -> list[dict[str, str]]:
+        if len(codes) > 1:
+            return [{}]
+        return [{"organisation": place} for code in codes for place in sorted(self._places[code])]
+
+    def _is_others(self, each: Lesson, codes: frozenset[str]) -> bool:
+        course = self._taught.courses.get(each.activity_id)
+        return course is not None and course.code not in codes
 
     def _pupils(self, course: Course, each: Lesson) -> Iterable[str]:
         """Members of the groups on the day, and those whom an exception adds."""
@@ -124,15 +156,16 @@ class LessonReader:
         added = [id for id, other in each.exceptions.items() if other.takes_part and id in self._taught.pupils]
         return dict.fromkeys([*members, *added])
 
-    def _is_of(self, each: Lesson, code: str, monday: date, last: date) -> bool:
+    def _is_of(self, each: Lesson, codes: frozenset[str], monday: date, last: date) -> bool:
         course = self._taught.courses.get(each.activity_id)
         if not monday.isoformat() <= each.day <= last.isoformat():
             return False
-        return course is not None and course.code == code
+        return course is not None and course.code in codes
 
-    def _marks(self, code: str, events: list[Object], spooled: Spooled) -> Mapping[str, dict[str, str]]:
+    def _marks(self, codes: frozenset[str], events: list[Object], spooled: Spooled) -> Mapping[str, dict[str, str]]:
         """The registrations of each lesson, by pupil."""
         if self._route == "attendances":
+            (code,) = codes
             return self._of_unit(code, spooled)
         found: dict[str, dict[str, str]] = {each["id"]: {} for each in events}
         if self._route == "events":

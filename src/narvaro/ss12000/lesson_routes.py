@@ -47,7 +47,7 @@ class Prober:
 
     def roster(self) -> None:
         """Whether the roster's other parts are there."""
-        for path in ("/persons", "/groups", "/duties", "/activities"):
+        for path in ("/persons", "/groups", "/duties", "/activities", "/absences"):
             self._listing(path, {})
 
     def _is_there(self, route: Route) -> bool:

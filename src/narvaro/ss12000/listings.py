@@ -13,7 +13,7 @@ from narvaro.ss12000.paging import Object, lookup, pages
 from narvaro.ss12000.parsing import WrongShape
 from narvaro.ss12000.told import Capability, Has
 
-MODIFIED, RELATIONSHIP = "meta.modified.after", "relationship"
+MODIFIED, RELATIONSHIP, ORGANISATION = "meta.modified.after", "relationship", "organisation"
 _NOTES = {
     "no": N_("The source does not have it."),
     "refused": N_("The source does not let us read it."),
@@ -72,7 +72,8 @@ PERSONS = Kind("persons", "/persons", parsing.person, "Person", "persons")
 GROUPS = Kind("groups", "/groups", parsing.group, "Group", "groups")
 DUTIES = Kind("duties", "/duties", parsing.duty, "Duty", "duties")
 ACTIVITIES = Kind("activities", "/activities", parsing.activity, "Activity", "activitites")
-KINDS = (ORGANISATIONS, PERSONS, GROUPS, DUTIES, ACTIVITIES)
+KINDS = (ORGANISATIONS, PERSONS, GROUPS, DUTIES, ACTIVITIES)  # of the mirror
+ABSENCES = Kind("absences", "/absences", parsing.absence, "Absence", "absences")
 
 
 class Listings:

@@ -15,7 +15,7 @@ from typing import Any
 from narvaro.ss12000.objects import Activity, Duty, Enrolment, Group, Member, Person, Place, Responsible, Role
 from narvaro.ss12000.told import Route
 
-_FILE, _FORM = "roster.jsonl", 1
+_FILE, _FORM = "roster.jsonl", 2
 _INNER: dict[str, Any] = {
     "enrolments": Enrolment,
     "responsibles": Responsible,
@@ -54,7 +54,7 @@ class Memory:
     """``cursor`` None: never read. ``settings``: what the reading depended on, as a fingerprint. ``tells_deletions``:
     whether the source says what it has deleted. ``route``: by which way attendance was read.
     ``weeks``: by school unit code and Monday, how many lessons were told. ``marked``: whom only registrations mark as
-    protected."""
+    protected. ``has_absences``: whether announced absence was read, so that changes are enough."""
 
     mirror: Mirror = field(default_factory=Mirror)
     cursor: datetime | None = None
@@ -63,6 +63,7 @@ class Memory:
     route: Route = "file"
     weeks: dict[str, dict[str, int]] = field(default_factory=dict)
     marked: frozenset[str] = frozenset()
+    has_absences: bool = False
 
 
 def load(folder: Path) -> Memory:
@@ -101,6 +102,7 @@ def _lines(memory: Memory) -> Iterator[str]:
         "route": memory.route,
         "weeks": memory.weeks,
         "marked": sorted(memory.marked),
+        "has_absences": memory.has_absences,
         "objects": {kind: len(getattr(memory.mirror, kind)) for kind in _KINDS},
     }
     yield json.dumps(head)
@@ -130,6 +132,7 @@ def _loaded(lines: Iterator[str]) -> Memory:
         route=head["route"],
         weeks=head["weeks"],
         marked=frozenset(head["marked"]),
+        has_absences=head["has_absences"],
     )
 
 

@@ -4,6 +4,7 @@ Days are ISO texts, which order as days do; "" is an end that is open. Times wit
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 
@@ -103,6 +104,20 @@ class Activity:
     kind: str
     place_id: str
     group_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Announced or granted. ``by_id``: who registered it, "" where that is not told. ``modified``: when it was last
+    told so, None where the source does not say. Never in the mirror."""
+
+    id: str
+    kind: str
+    pupil_id: str
+    by_id: str
+    starts: datetime
+    ends: datetime
+    modified: datetime | None
 
 
 def holds(first_day: str, last_day: str, day: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from narvaro.facts.readers.pupil_list import clean_text
-from narvaro.ss12000.objects import Activity, Duty, Enrolment, Group, Member, Person, Place, Responsible, Role
+from narvaro.ss12000.objects import Absence, Activity, Duty, Enrolment, Group, Member, Person, Place, Responsible, Role
 from narvaro.ss12000.paging import Object
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -175,6 +175,22 @@ def activity(obj: Object) -> Activity:
         kind=text(obj, "activityType"),
         place_id=reference(obj, "organisation"),
         group_ids=tuple(id_of(each) for each in parts(obj, "groups")),
+    )
+
+
+def absence(obj: Object) -> Absence:
+    """A time without an offset is of a Swedish clock, as lessons' are."""
+    starts, ends = (moment(obj, key, without_offset=STOCKHOLM) for key in ("startTime", "endTime"))
+    if starts is None or ends is None:
+        raise WrongShape("startTime" if starts is None else "endTime")
+    return Absence(
+        id=id_of(obj),
+        kind=text(obj, "type"),
+        pupil_id=id_of(part(obj, "student")),
+        by_id=reference(obj, "registeredBy"),
+        starts=starts,
+        ends=ends,
+        modified=modified(obj),
     )
 
 

@@ -1,6 +1,6 @@
 """The roster at the source: all of it, or what was changed since. Empty or failed never means that all are gone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from narvaro.facts.errors import HeldForConfirmation
@@ -15,6 +15,7 @@ from narvaro.ss12000.listings import (
     DUTIES,
     GROUPS,
     KINDS,
+    ORGANISATION,
     ORGANISATIONS,
     PERSONS,
     RELATIONSHIP,
@@ -23,8 +24,8 @@ from narvaro.ss12000.listings import (
     has_of,
 )
 from narvaro.ss12000.memory import Mirror
-from narvaro.ss12000.objects import Person, holds
-from narvaro.ss12000.organisation_tree import Tree
+from narvaro.ss12000.objects import Activity, Duty, Group, Person, holds
+from narvaro.ss12000.organisation_tree import Tree, ancestors
 from narvaro.ss12000.relevant import guardian_ids, pruned, pupil_ids, staff_ids
 
 # The names say whose lessons they are; groups of staff and of preschools are not asked for.
@@ -87,8 +88,19 @@ class RosterReader:
         elif kind is PERSONS:
             self._list_persons()
         else:
-            for place in self.tree(self._pool).asked:
-                self._take(kind, self._listings.optional(kind, {"organisation": place, **_MORE.get(kind, {})}))
+            self._list_by_place(kind, self.tree(self._pool))
+
+    def _list_by_place(self, kind: Kind, tree: Tree) -> None:
+        """As one listing where the source pays no heed to the organisation: else it would come once for each."""
+        more = _MORE.get(kind, {})
+        for place in tree.asked:
+            found = self._listings.optional(kind, {"organisation": place, **more})
+            if not _mostly_of(place, found, tree):
+                self._listings.capabilities.note_filter(ORGANISATION, kind.path, heeded=False)
+                self._take(kind, self._listings.optional(kind, more))
+                return
+            self._take(kind, found)
+        self._listings.capabilities.note_filter(ORGANISATION, kind.path, heeded=True)
 
     def _list_persons(self) -> None:
         for unit in self.tree(self._pool).units:
@@ -209,3 +221,13 @@ def _mostly_at(unit: str, persons: list[Person]) -> bool:
     """Whether the source has listened: else it tells everybody it knows, whom most schools have little to do with."""
     here = sum(any(each.unit_id == unit for each in person.enrolments) for person in persons)
     return here * 2 >= len(persons)
+
+
+def _mostly_of(place: str, found: Collection[Group | Duty | Activity], tree: Tree) -> bool:
+    """Likewise, for what hangs at an organisation: at the one that was asked about, or above or below it."""
+    line = {place, *ancestors(tree.places, place)}
+    here = sum(
+        each.place_id not in tree.places or each.place_id in line or place in ancestors(tree.places, each.place_id)
+        for each in found
+    )
+    return here * 2 >= len(found)

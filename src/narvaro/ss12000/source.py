@@ -10,6 +10,7 @@ from pathlib import Path
 from narvaro.facts.staging import Register
 from narvaro.facts.store import Store
 from narvaro.ss12000 import memory
+from narvaro.ss12000.absences import AbsenceReader
 from narvaro.ss12000.asking import Asker
 from narvaro.ss12000.comparing import differences
 from narvaro.ss12000.connection import Connection, Wanted
@@ -25,7 +26,7 @@ from narvaro.ss12000.roster_lines import RosterOfDay
 from narvaro.ss12000.roster_reading import RosterReader, hold_many_endings, refuse_empty
 from narvaro.ss12000.school_weeks import STOCKHOLM, school_year_start
 from narvaro.ss12000.subscribing import Subscription, subscribed
-from narvaro.ss12000.told import Capability, Organisation, Reading, Roster
+from narvaro.ss12000.told import AnnouncedAbsences, Capability, Organisation, Reading, Roster
 from narvaro.ss12000.wire import Limits, Wire
 
 Tell = Callable[[str, float], None]
@@ -77,7 +78,8 @@ def opened(
 
 
 class Source:
-    """One reading. ``read_roster`` comes before ``read_lessons``, and ``commit`` when all that they told is applied."""
+    """One reading. ``read_roster`` comes first, then ``read_absences`` and ``read_lessons``, and ``commit`` when all
+    that they told is applied."""
 
     def __init__(
         self,
@@ -138,6 +140,16 @@ class Source:
         )
         self._tell(READING_ROSTER, 1.0)
         return self._roster_of_day(mirror, reader.deleted)
+
+    def read_absences(self) -> AnnouncedAbsences | None:
+        """What homes have announced. None where the source does not tell it. Raises SourceRefused."""
+        since = None if self._full or not self._before.has_absences else self._before.cursor
+        mirror, first_day = self._after.mirror, self._first_day.isoformat()
+        reader = AbsenceReader(self._listings, self._findings, mirror, self._tree, first_day=first_day, now=self._now())
+        read = reader.read(since)
+        self._after.has_absences = read is not None
+        self._counts["absences"] = read.read if read else 0
+        return read
 
     def read_lessons(
         self, store: Store, *, register: Register | None, today: date, confirmed: bool = False
@@ -221,6 +233,7 @@ class Source:
             "lessons": 0,
             "cancelled": 0,
             "attendance_rows": 0,
+            "absences": 0,
             "protected": len(pupils & made.protected),
             "deleted": deleted,
         }

@@ -12,7 +12,7 @@ from narvaro.ss12000.errors import NotAllowed, NotOffered, QueryRefused, malform
 
 PATH = "/subscriptions"
 NAME = "Närvaro"
-RESOURCES = ("Organisation", "Person", "Group", "Duty", "Activity", "CalendarEvent", "Attendance")
+RESOURCES = ("Organisation", "Person", "Group", "Duty", "Activity", "CalendarEvent", "Attendance", "Absence")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from narvaro.facts.readers.pupil_list import PupilLine, UnitLine
@@ -60,6 +61,29 @@ class Roster:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """Absence that a guardian of the pupil has announced. ``announced_at``: when it was last told so."""
+
+    source_id: str
+    pupil_id: str
+    guardian_id: str
+    starts: datetime
+    ends: datetime
+    announced_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncedAbsences:
+    """``read``: how many the source told, of every kind. ``told``: those of homes. ``gone``: ids of those that the home
+    no longer tells. ``since`` says that ``told`` is all that ends after it; None is what has changed."""
+
+    read: int
+    told: tuple[Announced, ...] = field(repr=False)
+    gone: frozenset[str]
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
     """One thing that the program needs of a source: a path of the standard without its first slash, or a parameter.
     ``note`` says what is missing, or how it is got instead."""
@@ -91,7 +115,8 @@ class Difference:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """``counts`` by the names of ``narvaro sync`` (organisations, school_units, pupils, staff, guardians, groups,
-    mentor_relations, activities, lessons, cancelled, attendance_rows, protected, deleted)."""
+    mentor_relations, activities, lessons, cancelled, attendance_rows, absences, protected,
+    deleted)."""
 
     full: bool
     counts: Mapping[str, int]

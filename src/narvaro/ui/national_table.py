@@ -5,6 +5,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import cache, lru_cache
 
 from narvaro.domain.national import NationalRow, days_of_term, term_name
 from narvaro.ui.decimals import plain
@@ -45,19 +46,23 @@ def file_name(term: int, *, with_identity: bool) -> str:
 
 
 def _cells(row: NationalRow) -> list[str]:
-    first, last = days_of_term(row.term)
     minutes = row.minutes
     texts = (row.pupil, row.form, row.school_unit_id, row.grade)
     return [
         *map(neutralised, texts),
-        term_name(row.term),
-        first.isoformat(),
-        last.isoformat(),
+        *_term(row.term),
         *map(_hours, (minutes.offered, minutes.reported, minutes.valid, minutes.invalid)),
         _decimal(100 * minutes.coverage, 1) if minutes.coverage is not None else "",
     ]
 
 
+@cache
+def _term(term: int) -> tuple[str, str, str]:
+    first, last = days_of_term(term)
+    return term_name(term), first.isoformat(), last.isoformat()
+
+
+@lru_cache(maxsize=50_000)
 def _hours(minutes: int) -> str:
     """Two decimals are 0.6 minutes, so that every whole minute is found again."""
     return _decimal(Fraction(minutes, 60), 2)

@@ -5,6 +5,7 @@ from narvaro.contexts.attendance.invalid import (
     InvalidMonth,
     invalid_in,
     invalid_on,
+    invalid_times,
     latest_day,
     whole_invalid_days,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "invalid_at_least",
     "invalid_in",
     "invalid_on",
+    "invalid_times",
     "latest_day",
     "listed_measures",
     "overview",

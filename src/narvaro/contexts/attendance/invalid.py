@@ -19,6 +19,9 @@ Answers = tuple[tuple[str, tuple[int, ...]], ...]
 _DAY = """
 select pupil_no, lessons, lessons - reported_lessons, invalid_lessons, invalid_min from pupil_day
 where day_no = {day} and (invalid_lessons > 0 or reported_lessons < lessons) order by pupil_no"""
+_LESSONS = """
+select pupil_no, coalesce(start_min, 0), coalesce(end_min, 1440) from facts
+where day_no = {day} and invalid_min > 0 and not (late = 1 and invalid_min < 10) order by pupil_no, start_min"""
 _MONTH = """
 select pupil_no, sum(invalid_min), count(*) from pupil_day
 where day_no between {first} and {last} and invalid_min > 0 group by pupil_no order by pupil_no"""
@@ -59,6 +62,15 @@ def invalid_on(actor: Actor, day: date) -> tuple[InvalidDay, ...]:
     """Everybody of the authority with invalid or unreported lessons on the day: the caller keeps to whom the actor may
     see. Empty where nothing is known."""
     return tuple(InvalidDay(pupil, *numbers) for pupil, numbers in _asked(actor, _DAY.format(day=day_no(day))))
+
+
+def invalid_times(actor: Actor, day: date) -> dict[str, tuple[tuple[int, int], ...]]:
+    """By the facts' key, from and to of the lessons that ``invalid_on`` counts, in minutes after midnight; all day for
+    one without times."""
+    found: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for pupil, (start, end) in _asked(actor, _LESSONS.format(day=day_no(day))):
+        found[pupil].append((start, end))
+    return {pupil: tuple(times) for pupil, times in found.items()}
 
 
 def invalid_in(actor: Actor, first: date, last: date) -> tuple[InvalidMonth, ...]:

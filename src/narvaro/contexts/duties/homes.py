@@ -7,6 +7,7 @@ from django.http import Http404
 
 from narvaro.contexts.attendance.api import InvalidDay, invalid_on
 from narvaro.contexts.cases.api import school_days_by_unit
+from narvaro.contexts.duties.announced import announced_by_home
 from narvaro.contexts.duties.models import InformedGuardian, SameDayInformation
 from narvaro.contexts.duties.people import Person, people_known
 from narvaro.contexts.duties.queries import InformationTold, told_home
@@ -56,6 +57,7 @@ def homes_to_tell(actor: Actor, action: str, day: date) -> tuple[HomeToTell, ...
     ids = list(cards)
     people, guardians, told = people_known(actor, ids), guardians_of(actor, ids), told_home(actor, ids, day)
     days = school_days_by_unit(actor, (each.unit_pk for each in cards.values()))
+    announced = announced_by_home(actor, cards, guardians, day)
     return tuple(
         HomeToTell(
             card=card,
@@ -63,7 +65,7 @@ def homes_to_tell(actor: Actor, action: str, day: date) -> tuple[HomeToTell, ...
             guardians=guardians.get(pk, ()),
             kept_away=people[pk].origin.has_guardian and pk not in guardians,
             told=told.get(pk),
-            standing=_standing(card, people[pk], found[card.pupil_id], day, told.get(pk), days),
+            standing=_standing(card, people[pk], found[card.pupil_id], day, told.get(pk), days, pk in announced),
         )
         for pk, card in sorted(cards.items(), key=lambda each: (each[1].class_name, each[1].name))
     )
@@ -76,6 +78,7 @@ def _standing(
     day: date,
     told: InformationTold | None,
     days: dict[int, SchoolDays],
+    announced: bool,
 ) -> Standing:
     facts = DayFacts(
         day=day,
@@ -84,6 +87,7 @@ def _standing(
         invalid_lessons=invalid.invalid_lessons,
         informed_on=told.told_at.astimezone(STOCKHOLM).date() if told and told.told_at else None,
         deferred=bool(told and told.deferred),
+        announced=announced,
     )
     known = days[card.unit_pk] if card.unit_pk in days else SchoolDays({})
     return home_told(Asked(law_table(), today(), known), person.facts(card.form), facts)

@@ -3,7 +3,7 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from narvaro.core.guarded import Guarded
 
@@ -193,6 +193,26 @@ class InformedGuardian(Guarded):
 
     class Meta(Guarded.Meta):
         constraints = [models.UniqueConstraint(fields=["information", "guardian"], name="a_guardian_once_a_day")]
+
+
+class AnnouncedAbsence(Guarded):
+    """A guardian has announced absence, as a school system told it: from when to when, and since when it is told so;
+    never why (ADR 0035). ``source`` and ``source_id``: the system's key here, and the announcement's id there."""
+
+    source = models.UUIDField()
+    source_id = models.CharField(max_length=80)
+    pupil = models.ForeignKey("register.Pupil", on_delete=models.CASCADE, related_name="+")
+    guardian = models.ForeignKey("register.Guardian", on_delete=models.CASCADE, related_name="+")
+    starts = models.DateTimeField()
+    ends = models.DateTimeField()
+    announced_at = models.DateTimeField()
+
+    class Meta(Guarded.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "source", "source_id"], name="announced_once"),
+            models.CheckConstraint(condition=Q(starts__lt=F("ends")), name="announced_from_before_to"),
+        ]
+        indexes = [models.Index(fields=["authority", "starts", "ends"])]
 
 
 class Leave(Guarded):

@@ -19,7 +19,7 @@ from narvaro.contexts.register.circle import (
     staff_to_add,
 )
 from narvaro.contexts.register.enrolled import EnrolledPupil, enrolled_between, identity_numbers
-from narvaro.contexts.register.guardians import GuardianCard, guardians_of
+from narvaro.contexts.register.guardians import GuardianCard, guardian_by_source_id, guardians_of
 from narvaro.contexts.register.models import Authority, Unit
 from narvaro.contexts.register.moves import pupils_from_elsewhere, pupils_of_moves
 from narvaro.contexts.register.names import search_form
@@ -79,6 +79,7 @@ __all__ = [
     "find_unit",
     "found_authority",
     "give_account",
+    "guardian_by_source_id",
     "guardians_of",
     "identity_numbers",
     "kept_where",

@@ -38,17 +38,19 @@ CAPABILITIES: Mapping[str, Promise] = {  # by the paths and parameters of the st
     "expand=attendance": _("Attendance together with the timetable"),
     "attendances": _("Attendance, lesson by lesson"),
     "attendances/lookup": _("Attendance of the lessons that are asked about"),
+    "absences": _("Absence that homes have announced"),
     "aggregatedAttendance": _("Sums of attendance by week"),
     "meta.modified.after": _("Only what has changed can be asked for"),
     "deletedEntities": _("What has been removed"),
     "subscriptions": _("Tells by itself when something has changed"),
     "relationship": _("The pupils of one school can be asked for"),
+    "organisation": _("What one school has can be asked for"),
     "persons/lookup": _("Single persons can be asked for"),
     "groups/lookup": _("Single groups can be asked for"),
     "calendarEvents/lookup": _("Single lessons can be asked for"),
 }
 # Of no interest where they are there.
-AIDS = frozenset({"relationship", "persons/lookup", "groups/lookup", "calendarEvents/lookup"})
+AIDS = frozenset({"relationship", "organisation", "persons/lookup", "groups/lookup", "calendarEvents/lookup"})
 ROUTES: Mapping[str, Promise] = {
     "events": _("Attendance is read together with the timetable, lesson by lesson."),
     "event_lookup": _("The timetable is read first, and then the attendance of each lesson."),
@@ -73,6 +75,7 @@ KINDS: Mapping[str, Promise] = {
     "lessons": _("Lessons"),
     "cancelled": _("Cancelled lessons"),
     "attendance_rows": _("Lesson rows"),
+    "absences": _("Announced absences"),
     "deleted": _("Removed in the school system"),
     "enrolments": _("Enrolments"),
     "weeks": _("Weeks of a school"),

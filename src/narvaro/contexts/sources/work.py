@@ -1,12 +1,13 @@
-"""What the worker does with a source: roster, register, lessons, numbers, and only then the client's memory. Each step
-is whole or nothing, so a reading that dies anywhere is healed by the next, which begins where the last good one
-ended."""
+"""What the worker does with a source: roster, register, what homes announced, lessons, numbers, and only then the
+client's memory. Each step is whole or nothing, so a reading that dies anywhere is healed by the next, which begins
+where the last good one ended."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from narvaro.contexts.duties.api import load_announced
 from narvaro.contexts.register.api import facts_folder, load_roster, pupil_by_source_id, unit_names
 from narvaro.contexts.sources import kept, places
 from narvaro.contexts.sources.connecting import connection_of, wanted_of
@@ -67,6 +68,8 @@ def _read(running: jobs.Running, run: SourceRun, client: Client) -> None:
         give_assignments=source.give_assignments,
         confirmed=run.confirmed,
     )
+    if announced := client.read_absences():
+        load_announced(by=by, source=source.key, read=announced)
     lessons = client.read_lessons(Store(store), register=_register(by), today=today(), confirmed=run.confirmed)
     if loaded.changed or lessons.imported or not _went_well(by, run):
         running.progress(COUNTING, 100)

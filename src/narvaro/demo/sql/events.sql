@@ -1,7 +1,7 @@
 -- What befell each pupil on a day, as ranges of lessons: at most one row a pupil and day, none for an ordinary day.
 -- Lessons beside the class have no place in the ranges; only a whole day of absence covers them.
 
-CREATE TABLE event AS
+INSERT INTO event
 WITH rhythm AS (
     SELECT grp, dow, max(lesson_no) AS lessons, sum(minutes) AS minutes
     FROM slot JOIN grp USING (grp)
@@ -87,13 +87,3 @@ FROM placed
 WHERE coalesce(valid_from, invalid_from, late_lesson, other_lesson) IS NOT NULL OR avoids
 UNION ALL
 SELECT pupil, day, -1, 999, NULL, NULL, NULL, NULL, false, NULL FROM absent_day;
-
--- Every lesson of every group: was the register taken, was the class on a trip?
-CREATE TABLE lesson AS
-SELECT
-    s.grp, d.day, s.lesson_no, s.start_min, s.end_min, s.minutes, s.subject,
-    high_half(draw('register', s.grp, d.day * 100 + s.lesson_no)) >= s.unreported AS is_reported,
-    g.is_class AND high_half(draw('trip', s.grp, d.day)) < 0.008 AS is_trip
-FROM slot AS s
-JOIN day AS d ON d.dow = s.dow
-JOIN grp AS g ON g.grp = s.grp;

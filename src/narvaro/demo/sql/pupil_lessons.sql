@@ -1,3 +1,13 @@
+-- Every lesson of every group: was the register taken, was the class on a trip?
+CREATE VIEW lesson AS
+SELECT
+    s.grp, d.day, s.lesson_no, s.start_min, s.end_min, s.minutes, s.subject,
+    high_half(draw('register', s.grp, d.day * 100 + s.lesson_no)) >= s.unreported AS is_reported,
+    g.is_class AND high_half(draw('trip', s.grp, d.day)) < 0.008 AS is_trip
+FROM slot AS s
+JOIN day AS d ON d.dow = s.dow
+JOIN grp AS g ON g.grp = s.grp;
+
 -- Every lesson of every pupil as it came out: how much of it was missed, and how.
 
 CREATE VIEW pupil_lesson AS

@@ -29,6 +29,14 @@ CREATE TABLE profile (
     onset TINYINT, second_onset TINYINT, climb_slope DOUBLE, climb_weeks TINYINT,
     turn TINYINT, recovery DOUBLE, avoided_1 VARCHAR, avoided_2 VARCHAR, avoided_rate DOUBLE
 );
+-- What befell a pupil on a day, as ranges of lessons (sql/events.sql).
+CREATE TABLE event (
+    pupil INTEGER, day SMALLINT, valid_from SMALLINT, valid_to SMALLINT, invalid_from SMALLINT, invalid_to SMALLINT,
+    late_lesson SMALLINT, late_min SMALLINT, avoids BOOLEAN, other_lesson SMALLINT
+);
+-- Those whose year is invented at one time.
+CREATE VIEW in_turn AS
+FROM profile WHERE pupil BETWEEN getvariable('first_pupil') AND getvariable('last_pupil');
 -- The cast's absence, lesson by lesson; a lesson that is not here was attended.
 CREATE TABLE script (
     pupil INTEGER, day SMALLINT, lesson_no TINYINT, valid_min SMALLINT, invalid_min SMALLINT

@@ -5,7 +5,7 @@
 -- the pupil's number of days is reached. So the year's sum is what the profile says, to the day, and season, weekday
 -- and trajectory only move it about.
 
-CREATE TABLE week_weight AS
+CREATE OR REPLACE TEMP TABLE week_weight AS
 WITH noise AS (
     SELECT
         pupil, week,
@@ -13,7 +13,7 @@ WITH noise AS (
         (quarter(h, 0) + quarter(h, 1) + quarter(h, 2) + quarter(h, 3) - 2) * sqrt(3::DOUBLE) AS e
     FROM (
         SELECT pupil, week::TINYINT AS week, draw('week', pupil, week) AS h
-        FROM profile, range(getvariable('weeks')) AS weeks(week)
+        FROM in_turn, range(getvariable('weeks')) AS weeks(week)
     )
 ),
 correlated AS (
@@ -62,10 +62,10 @@ SELECT
     trajectory = 'climb' AND week < onset + climb_weeks / 2 AS is_early_climb
 FROM turned JOIN seasons USING (week);
 
-CREATE TABLE absent_day AS
+CREATE OR REPLACE TEMP TABLE absent_day AS
 WITH drawn AS (
     SELECT pupil, k, draw('spell', pupil, k) AS h
-    FROM profile, range(getvariable('stretches')) AS stretches(k)
+    FROM in_turn, range(getvariable('stretches')) AS stretches(k)
 ),
 sized AS (
     SELECT
@@ -107,7 +107,7 @@ raced AS (
     JOIN week_weight AS ww ON ww.pupil = w.pupil AND ww.week = f.week
 ),
 quota AS (
-    SELECT pupil, floor(whole_days * getvariable('days') + low_half(draw('quota', pupil, 0)))::INT AS days FROM profile
+    SELECT pupil, floor(whole_days * getvariable('days') + low_half(draw('quota', pupil, 0)))::INT AS days FROM in_turn
 ),
 taken AS (
     SELECT *, sum(length) OVER (PARTITION BY pupil ORDER BY finish, k) - length AS days_before FROM raced

@@ -18,6 +18,8 @@ from narvaro.domain.duties.facts import (
 )
 from narvaro.domain.duties.investigation import case_duties, closing_answers, not_asked
 from narvaro.domain.duties.others import (
+    Span,
+    all_covered,
     considerable_absence,
     home_told,
     lessons_reported,
@@ -41,9 +43,11 @@ __all__ = [
     "NoticeFacts",
     "PupilFacts",
     "ReceivedFacts",
+    "Span",
     "Standing",
     "State",
     "age_on",
+    "all_covered",
     "case_duties",
     "closing_answers",
     "considerable_absence",

@@ -76,7 +76,8 @@ class InvestigationFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayFacts:
-    """A pupil's day. ``deferred``: there is a reason why the home was not told that day."""
+    """A pupil's day. ``deferred``: there is a reason why the home was not told that day. ``announced``: by the end of
+    the day the home had itself announced absence over every lesson in question."""
 
     day: date
     lessons: int = 0
@@ -84,6 +85,7 @@ class DayFacts:
     invalid_lessons: int = 0
     informed_on: date | None = None
     deferred: bool = False
+    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

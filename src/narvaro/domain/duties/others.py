@@ -1,5 +1,6 @@
 """The duties of a day, an application, a month, and of coming and leaving: A1, A3, A4, A5, A11, A12, A14, A16, KAA."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -31,6 +32,7 @@ from narvaro.language import N_, Message
 _JUNE, _AUGUST = 6, 8
 _HOUR = 60
 _FOUR_WEEKS = 28
+Span = tuple[int, int]  # from and to, in minutes after midnight
 
 
 def lessons_reported(asked: Asked, pupil: PupilFacts, day: DayFacts) -> Standing:
@@ -54,6 +56,8 @@ def home_told(asked: Asked, pupil: PupilFacts, day: DayFacts) -> Standing:
         return not_applicable("A3", Message(N_("No lesson was missed without a valid reason that day.")))
     if is_at_least(rule.number("of_age"), pupil.birth, day.day):
         return not_applicable("A3", Message(N_("The pupil is of age and has no guardian.")))
+    if day.announced and day.informed_on is None and not day.deferred:
+        return not_applicable("A3", Message(N_("The home announced the absence itself.")))
     said = Said(N_("The home was told {day}."), N_("The home has not been told."))
     standing = by_deadline(asked, rule, pupil.form, began=day.day, within="same_day", done=day.informed_on, said=said)
     # Lessons may lie on a day that the calendar does not have; the same day is that day and no other.
@@ -62,6 +66,19 @@ def home_told(asked: Asked, pupil: PupilFacts, day: DayFacts) -> Standing:
         why = Message(N_("There is a written reason why it had to wait."))
         return replace(standing, state=State.MET, why=why, late=0)
     return _same_day(asked, day, standing)
+
+
+def all_covered(lessons: Iterable[Span], announced: Iterable[Span]) -> bool:
+    """Whether each of the lessons lies within what was announced, put together; not for no lessons at all."""
+    left, ordered = list(lessons), sorted(announced)
+    return bool(left) and all(_covered(start, end, ordered) for start, end in left)
+
+
+def _covered(start: int, end: int, announced: Sequence[Span]) -> bool:
+    for first, last in announced:
+        if first <= start:
+            start = max(start, last)
+    return start >= end
 
 
 def _same_day(asked: Asked, day: DayFacts, standing: Standing) -> Standing:

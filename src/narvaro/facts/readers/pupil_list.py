@@ -4,7 +4,6 @@ Rows come out as they stand, cleaned of control characters; whether a row can be
 """
 
 import csv
-import io
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from narvaro.language import Message
 
 PUPIL_COLUMNS = ("elev_id", "skolenhetskod")
 UNIT_COLUMNS = ("skolenhetskod", "namn")
+_READ_AT_ONCE = 1 << 20
 LARGEST_BYTES = 200 * 1024 * 1024
 _YES = frozenset({"ja", "j", "yes", "y", "true", "1"})
 
@@ -89,22 +89,25 @@ def read_unit_lines(path: Path) -> Iterator[UnitLine]:
 
 def _rows(path: Path, required: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     """Line in the file, and cells by column. A row without its first needed value is no row."""
-    text = _decoded(path)
-    delimiter = max(";,\t", key=text.partition("\n")[0].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        header = [clean_text(cell).casefold() for cell in next(reader, [])]
-        _demand(required, header, path)
-        for cells in reader:
-            row = dict(zip(header, map(clean_text, cells), strict=False))
-            if row.get(required[0]):
-                yield reader.line_num, dict.fromkeys(header, "") | row
-    except csv.Error as error:
-        raise ImportRefused(
-            Message.of(
-                "The file {file} cannot be read as a table from line {line} on.", file=path.name, line=reader.line_num
-            )
-        ) from error
+    with path.open(encoding=_encoding(path), errors="replace", newline="") as file:
+        delimiter = max(";,\t", key=file.readline().count)
+        file.seek(0)
+        reader = csv.reader(file, delimiter=delimiter)
+        try:
+            header = [clean_text(cell).casefold() for cell in next(reader, [])]
+            _demand(required, header, path)
+            for cells in reader:
+                row = dict(zip(header, map(clean_text, cells), strict=False))
+                if row.get(required[0]):
+                    yield reader.line_num, dict.fromkeys(header, "") | row
+        except csv.Error as error:
+            raise ImportRefused(
+                Message.of(
+                    "The file {file} cannot be read as a table from line {line} on.",
+                    file=path.name,
+                    line=reader.line_num,
+                )
+            ) from error
 
 
 def _demand(required: tuple[str, ...], header: list[str], path: Path) -> None:
@@ -125,11 +128,13 @@ def clean_text(cell: str) -> str:
     return unicodedata.normalize("NFC", kept).strip()
 
 
-def _decoded(path: Path) -> str:
+def _encoding(path: Path) -> str:
     if path.stat().st_size > LARGEST_BYTES:
         raise ImportRefused(Message.of("The file {file} is larger than a list of pupils can be.", file=path.name))
-    content = path.read_bytes()
     try:
-        return content.decode("utf-8-sig")
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            while file.read(_READ_AT_ONCE):
+                pass
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        return "cp1252"
+    return "utf-8-sig"

@@ -1,4 +1,5 @@
--- Each kind of thing as JSON. A macro takes the alias of a row; what belongs to the row is asked by its number.
+-- Each kind of thing as JSON. A macro takes the alias of a row; what belongs to the row is asked by its number. Within
+-- what is asked by number others are joined: asked by number again, every person there is would be told each time.
 -- Whether names of others are told (expandReferenceNames), and the standard's version, are variables of the connection.
 
 CREATE MACRO person_name(t) AS concat(t.given_name, ' ', t.family_name);
@@ -32,12 +33,14 @@ CREATE MACRO enrolments_of(k) AS (
     )) FROM enrolment AS e WHERE e.person = k
 );
 CREATE MACRO responsibles_of(k) AS (
-    SELECT listed(concat('{"person":', person_ref_of(r.adult), opt_text('relationType', r.relation), '}'))
-    FROM responsible AS r WHERE r.person = k
+    SELECT listed(concat(
+        '{"person":', person_ref(p.id, p.marking, person_name(p)), opt_text('relationType', r.relation), '}'
+    )) FROM responsible AS r JOIN person AS p ON p.nr = r.adult WHERE r.person = k
 );
 CREATE MACRO responsible_for(k) AS (
-    SELECT listed(concat('{"person":', person_ref_of(r.person), opt_text('relationType', r.relation), '}'))
-    FROM responsible AS r WHERE r.adult = k
+    SELECT listed(concat(
+        '{"person":', person_ref(p.id, p.marking, person_name(p)), opt_text('relationType', r.relation), '}'
+    )) FROM responsible AS r JOIN person AS p ON p.nr = r.person WHERE r.adult = k
 );
 CREATE MACRO address_of(t) AS concat(
     '[{"type":"Folkbokföring"', opt_text('streetAddress', t.street),

@@ -7,7 +7,8 @@ CREATE MACRO identity(kind, a, b) AS uuid_of(md5(concat_ws('|', getvariable('see
 CREATE MACRO quoted(value) AS to_json(value::VARCHAR)::VARCHAR;
 CREATE MACRO listed(texts) AS '[' || string_agg(texts, ',' ORDER BY texts) || ']';
 -- A key that is left out where there is no value.
-CREATE MACRO opt(key, json) AS CASE WHEN json IS NULL THEN '' ELSE concat(',"', key, '":', json) END;
+-- The value stands here once, as what is asked for it would be asked twice.
+CREATE MACRO opt(key, json) AS coalesce(',"' || key || '":' || json::VARCHAR, '');
 CREATE MACRO opt_text(key, value) AS opt(key, quoted(value));
 CREATE MACRO opt_day(key, day) AS opt(key, quoted(day));
 CREATE MACRO yes_no(value) AS CASE WHEN value THEN 'true' ELSE 'false' END;
