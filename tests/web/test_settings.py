@@ -423,7 +423,10 @@ def test_a_year_that_nobody_has_decided_says_so(decided: World, signed_in: As) -
 def test_a_school_that_differs_and_returns(decided: World, signed_in: As) -> None:
     client, url = signed_in("principal"), address(decided, "settings_calendar_unit")
     assert "178" in client.get(url).content.decode()
+    follows = "1 skola följer den gemensamma kalendern"
+    assert follows in client.get(reverse("settings_calendar")).content.decode()
     assert client.post(url, year_sent(extra_days="2025-09-06")).status_code == 302
+    assert follows not in client.get(reverse("settings_calendar")).content.decode()
     own = school_calendar(Actor.system(decided.organiser.pk), decided.strand.pk, 2025)
     assert own is not None
     assert len(own.school_days()) == 179

@@ -248,7 +248,7 @@ def calendar_heading(calendar: SchoolCalendar | None, year: int, unit: UnitRow |
 
 
 def calendar_lede(calendar: SchoolCalendar | None) -> str:
-    return days_words(calendar)
+    return days_words(calendar) if calendar else ""
 
 
 def saved_calendar(calendar: SchoolCalendar) -> str:

@@ -22,12 +22,14 @@ YEARS = range(2000, 2100)
 def settings_calendar(request: Any) -> HttpResponse:
     years = calendars.school_years(request.actor)
     rows = presenters.calendar_rows(years, school_year_of(today()))
+    schools = presenters.deviating(units.units_within_reach(request.actor, "calendar.read"), years)
     context = {
         "heading": presenters.calendars_heading(rows, school_year_of(today())),
         "crumbs": presenters.crumbs(_("School calendar")),
         "columns": presenters.calendar_columns(),
         "rows": rows,
-        "units": presenters.deviating(units.units_within_reach(request.actor, "calendar.read"), years),
+        "differing": [each for each in schools if each[2]],
+        "following": [each for each in schools if not each[2]],
         "year": school_year_of(today()),
         "may_deviate": presenters.may(request.actor, "settings_calendar_unit"),
     }
