@@ -190,7 +190,7 @@ def test_a_day_with_far_fewer_lessons_waits_for_a_yes(world: World, signed_in: A
     usual = sent(lessons(days=tuple(f"2026-05-{day:02d}" for day in (4, 5, 6, 7, 8, 11))))
     client.post(f"{PAGE}/{usual.key}/read")
     few = sent(table(row(elev_id="e-alva", skolenhetskod="1001", datum="2026-05-12")))
-    assert few.preview["held"] == {"fresh": 1, "usual": 4}
+    assert few.preview["held"] == {"fresh": 1, "usual": 4, "are_gone": False}
     assert client.post(f"{PAGE}/{few.key}/read").status_code == 409
     assert number_stored(world) == 1
     assert client.post(f"{PAGE}/{few.key}/read", {"confirmed": "on"}).status_code == 302

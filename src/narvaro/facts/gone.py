@@ -42,6 +42,14 @@ def find_gone(staging: Staging, facts: Sequence[DataFile], root: Path, spans: Se
     return Gone(stored, sum(rows for _month, rows in months), tuple(month for month, _rows in months))
 
 
+def spans_held(staging: Staging) -> list[Span]:
+    """The units of the staged rows, each from its first day to its last."""
+    found: list[Span] = staging.connection.execute(
+        f"select school_unit_id, min(day_no), max(day_no) from {staging.rows()} group by 1 order by 1"
+    ).fetchall()
+    return found
+
+
 def _list_days(staging: Staging, spans: Sequence[Span], reached: Sequence[DataFile]) -> None:
     """Table ``whole_day``: each unit and day of the spans once, as far as anything is stored."""
     first_stored = min(file.first_day or 0 for file in reached)

@@ -12,7 +12,7 @@ import duckdb
 from narvaro.domain.school_calendar import day_no
 from narvaro.facts.engine import DuckDBEngine, quoted
 from narvaro.facts.errors import ImportRefused
-from narvaro.facts.gone import Gone, find_gone
+from narvaro.facts.gone import Gone, find_gone, spans_held
 from narvaro.facts.held import hold_unusually_many_gone, hold_unusually_small
 from narvaro.facts.manifest import DataFile, ImportRecord, Manifest
 from narvaro.facts.merging import Merger
@@ -55,13 +55,16 @@ def import_lessons(
     register: Register | None = None,
     confirmed: bool = False,
     whole: Sequence[Whole] = (),
+    holds_all: bool = False,
     memory: str = MEMORY,
     progress: Progress = lambda share: None,
 ) -> Imported:
     """Adds the sources, in order, to the store; a later source corrects an earlier one lesson by lesson.
 
     ``today``: later dates are refused. ``confirmed``: a person has said yes to unusually few lessons. With ``whole``
-    there may be no source at all, and where nothing changes the current snapshot stays. ``memory``: the engine's limit.
+    there may be no source at all, and where nothing changes the current snapshot stays. ``holds_all``: a person has
+    said that the sources hold every lesson of each unit in them, from its first day to its last. ``memory``: the
+    engine's limit.
     Raises ImportRefused (or HeldForConfirmation) and leaves the store as it was.
     """
     spans = [(each.school_unit_id, day_no(each.first_day), day_no(each.last_day)) for each in whole]
@@ -69,10 +72,13 @@ def import_lessons(
         stage(staging, sources, progress)
         if not whole:
             refuse_nothing_read(staging)
+        if holds_all:
+            refuse_partly_read(staging)
         number_pupils(staging, manifest, store.root)
+        spans += spans_held(staging) if holds_all else []
         gone = find_gone(staging, manifest.of("facts"), store.root, spans)
         if not confirmed:
-            hold_unusually_small(staging, manifest, store.root, {each.school_unit_id for each in whole})
+            hold_unusually_small(staging, manifest, store.root, {unit for unit, _first, _last in spans})
             hold_unusually_many_gone(gone)
         writer = FileWriter(staging.connection, work, store)
         added, removed = _written(writer, staging, manifest, gone)
@@ -116,6 +122,16 @@ def refuse_nothing_read(staging: Staging) -> None:
             raise ImportRefused(
                 Message.of("The file holds no rows. An empty file is taken as a mistake; nothing was changed.")
             )
+
+
+def refuse_partly_read(staging: Staging) -> None:
+    if rejected := sum(counts.rejected for counts in staging.counts.values()):
+        raise ImportRefused(
+            Message.of(
+                "{rows} rows of the file cannot be right, so it does not hold everything. Nothing was changed.",
+                rows=rejected,
+            )
+        )
 
 
 def _written(

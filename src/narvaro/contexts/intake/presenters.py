@@ -113,17 +113,27 @@ def run_view(page: RunPage) -> RunView:
         ),
         changes=_changes((_("Stored before"), preview.before), (_("Stored afterwards"), preview.after)),
         months=changed_months(preview.differing, page.schools),
-        nothing_new=run.state == State.READY and not preview.list_counts and preview.counts.accepted == 0,
+        nothing_new=run.state == State.READY
+        and not preview.list_counts
+        and preview.counts.accepted == 0
+        and not preview.differing,
         undo_changes=_changes((_("Stored now"), preview.after), (_("Stored afterwards"), preview.before)),
         held=_held(preview),
         no_pupils_known=preview.no_pupils_known,
         is_period=run.kind == ImportRun.Kind.ATTENDANCE and preview.grain == "period",
         is_attendance=run.kind == ImportRun.Kind.ATTENDANCE,
         rejected=preview.counts.rejected,
+        whole=page.answers.whole,
+        may_be_whole=page.answers.whole or _may_be_whole(run, preview),
         may_change=page.may_change,
         can_undo=run.state == State.DONE and page.undo_refusal is None,
         why_not_undone=said(page.undo_refusal) if run.state == State.DONE and page.undo_refusal else "",
     )
+
+
+def _may_be_whole(run: Run, preview: Preview) -> bool:
+    """Where every row could be read, so that nothing is taken for gone that was told and not understood."""
+    return run.kind == ImportRun.Kind.ATTENDANCE and preview.grain == "lesson" and not preview.counts.rejected
 
 
 def reject_line(row: RejectedLine | Listed, grain: str) -> RejectLine:
@@ -338,6 +348,11 @@ def _held(preview: Preview) -> str:
         return _("The list holds %(fresh)s pupils where %(usual)s are enrolled today.") % {
             "fresh": number(preview.held.fresh),
             "usual": number(preview.held.usual),
+        }
+    if preview.held.are_gone:
+        return _("%(gone)s of the %(stored)s lessons that are stored for these days are not in the file.") % {
+            "gone": number(preview.held.fresh),
+            "stored": number(preview.held.usual),
         }
     return _("The new days hold %(fresh)s lessons a day where %(usual)s are usual.") % {
         "fresh": number(preview.held.fresh),

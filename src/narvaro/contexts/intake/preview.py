@@ -16,7 +16,8 @@ StoredMessage = dict[str, Any]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """What the person has said. Days as text of the form 2026-03-02, all may be empty. ``mapping`` is YAML, ``preset``
-    the name of one that was chosen, as the file has no headings to know it by."""
+    the name of one that was chosen, as the file has no headings to know it by. ``whole``: the file holds every lesson
+    of its schools and days, so that what it lacks is taken away."""
 
     encoding: str = ""
     delimiter: str = ""
@@ -27,6 +28,7 @@ class Answers:
     preset: str = ""
     mapping: str = ""
     mapping_name: str = ""
+    whole: bool = False
     confirmed: bool = False
 
 
@@ -110,10 +112,11 @@ class Listed:
 @dataclass(frozen=True, slots=True)
 class Held:
     """The new days hold ``fresh`` lessons a day where ``usual`` are usual; of a list, pupils who would be enrolled and
-    who are."""
+    who are. ``are_gone``: ``fresh`` of ``usual`` stored lessons would be taken away."""
 
     fresh: int
     usual: int
+    are_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

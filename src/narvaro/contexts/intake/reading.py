@@ -44,11 +44,13 @@ class Opened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """What surrounds an import: whose facts, who is known there, and the day."""
+    """What surrounds an import: whose facts, who is known there, the day, and whether a person has said that the file
+    is whole."""
 
     store: Path
     register: Register
     today: date
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,13 @@ def read_in(store: Store, source: Source, setting: Setting, *, confirmed: bool, 
     if source.layout.grain == "period":
         return import_periods(store, [source], today=setting.today, register=setting.register, progress=progress)
     return import_lessons(
-        store, [source], today=setting.today, register=setting.register, confirmed=confirmed, progress=progress
+        store,
+        [source],
+        today=setting.today,
+        register=setting.register,
+        confirmed=confirmed,
+        holds_all=setting.whole,
+        progress=progress,
     )
 
 
@@ -174,6 +182,8 @@ def differing(before: tuple[Path, Manifest], after: tuple[Path, Manifest]) -> tu
 
 def held_of(error: HeldForConfirmation) -> Held:
     values = dict(error.message.values)
+    if "gone" in values:
+        return Held(int(str(values["gone"])), int(str(values["stored"])), are_gone=True)
     return Held(int(str(values["fresh"])), int(str(values["usual"])))
 
 

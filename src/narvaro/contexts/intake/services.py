@@ -50,7 +50,7 @@ def _send_one(by: Actor, file: SentFile) -> ImportRun:
     return run
 
 
-def answer(*, by: Actor, run: ImportRun, **answers: str) -> None:
+def answer(*, by: Actor, run: ImportRun, **answers: Any) -> None:
     """Looks again with what the person has said. Raises Refused while the file is being worked on."""
     with acting(by):
         said = replace(answers_of(run.answers), confirmed=False, **answers)

@@ -74,7 +74,8 @@ class ChangedMonth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunView:
-    """``message``: what went wrong. ``stopped``: the work died and can be started again."""
+    """``message``: what went wrong. ``stopped``: the work died and can be started again. ``whole``: a person has said
+    that the file holds every lesson of its schools and days; ``may_be_whole``: it can be said."""
 
     key: UUID
     state: str
@@ -102,6 +103,8 @@ class RunView:
     is_period: bool
     is_attendance: bool
     rejected: int
+    whole: bool
+    may_be_whole: bool
     may_change: bool
     can_undo: bool
     why_not_undone: str

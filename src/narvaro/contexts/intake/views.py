@@ -79,7 +79,7 @@ def commit(request: Any, key: UUID) -> HttpResponse:
 
 
 def look_again(request: Any, key: UUID) -> HttpResponse:
-    services.answer(by=request.actor, run=_to_change(request, key))
+    services.answer(by=request.actor, run=_to_change(request, key), whole="whole" in request.POST)
     return _to_run(key)
 
 

@@ -130,10 +130,11 @@ def _task(running: jobs.Running) -> Task:
     with acting(running.by):
         run = ImportRun.objects.get(job__key=running.key)
         saved = SavedMapping.objects.order_by("-saved_at").values_list("name", "text")
+        answers, folder = answers_of(run.answers), facts_folder(run.authority_id)
         return Task(
             run=run,
-            answers=answers_of(run.answers),
-            setting=Setting(store=facts_folder(run.authority_id), register=_register(run), today=today()),
+            answers=answers,
+            setting=Setting(store=folder, register=_register(run), today=today(), whole=answers.whole),
             path=places.upload_file(run.authority_id, run.stored_name),
             saved=tuple(NamedMapping(*each) for each in saved),
         )
