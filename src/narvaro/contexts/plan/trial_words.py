@@ -13,18 +13,9 @@ from narvaro.contexts.plan.trying import TrialTold
 from narvaro.language import N_
 from narvaro.ui.charts.chart import Chart, Svg, element, joined, picture
 from narvaro.ui.formats import day_and_year, day_text, moment_text, number, words
-from narvaro.ui.parts import Column, Figure, Link
+from narvaro.ui.parts import Column, Figure, Link, Progress
 
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM, _TOP = 760, 200, 40, 170, 16
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    label: str
-    done: int
-    total: int
-    poll_url: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
