@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -15,6 +14,7 @@ from narvaro.cli.telling import Lang, LanguageName, say, telling
 from narvaro.domain.identity import InvalidIdentity, normalise
 from narvaro.domain.national import (
     Enrolled,
+    NationalRow,
     Place,
     TermSums,
     days_of_term,
@@ -64,17 +64,22 @@ def export_national(
             numbers = numbers_of((row.pupil for row in rows), read_pupil_lines(pupils))
             rows = (replace(row, pupil=numbers[row.pupil]) for row in national_rows(sums(), enrolled))
         name = file_name(chosen, with_identity=identity_numbers)
-        counting = count()
+        written = 0
+
+        def counted() -> Iterator[NationalRow]:
+            nonlocal written
+            for row in rows:
+                written += 1
+                yield row
 
         def write(file: TextIO) -> None:
-            counted = (row for row, _number in zip(rows, counting))  # noqa: B905 - count() never ends
-            file.writelines(national_csv(counted, with_identity=identity_numbers))
+            file.writelines(national_csv(counted(), with_identity=identity_numbers))
 
         write_together(out, {name: write})
-    told = Message.of(
-        "{rows} rows of the term {term} in {file}.", rows=next(counting), term=term_name(chosen), file=out / name
+    say(
+        Message.of("{rows} rows of the term {term} in {file}.", rows=written, term=term_name(chosen), file=out / name),
+        lang,
     )
-    say(told, lang)
 
 
 def _sums(root: Path, name: str | None) -> tuple[int, Callable[[], Iterator[TermSums]]]:

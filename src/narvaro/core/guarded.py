@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db import models
 
 from narvaro.core.errors import NoActor
-from narvaro.core.scope import current_actor
+from narvaro.core.scope import current_actor, put_once
 
 
 class GuardedQuerySet(models.QuerySet[Any]):
@@ -19,15 +19,13 @@ class GuardedQuerySet(models.QuerySet[Any]):
 
 
 class GuardedManager(models.Manager.from_queryset(GuardedQuerySet)):  # type: ignore[misc]
-    """To put the same condition anew for twenty questions a page took a twentieth of its time: it is put once for an
-    authority, and copied."""
-
     def get_queryset(self) -> GuardedQuerySet:
-        authority = current_actor().authority_id
-        if (self._db, authority) not in (bound := self.__dict__.setdefault("_bound", {})):
-            bound[self._db, authority] = super().get_queryset().filter(authority_id=authority)
-        found: GuardedQuerySet = bound[self._db, authority].all()
-        return found
+        return _of_the_authority(self.model, self._db)
+
+
+@put_once
+def _of_the_authority(model: type[models.Model], database: str | None) -> GuardedQuerySet:
+    return GuardedQuerySet(model, using=database).filter(authority_id=current_actor().authority_id)
 
 
 def _of_the_actors_authority(instance: Any) -> None:

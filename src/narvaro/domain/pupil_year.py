@@ -238,10 +238,10 @@ def _filled(lessons: Sequence[Lesson]) -> int:
         if start is None:
             filled += offered
             continue
-        own_end = min(start + offered, _MIDNIGHT) if end is None else end
-        if own_end > until:
-            filled += own_end - (start if start > until else until)
-            until = own_end
+        begins, ends = max(start, until), min(start + offered, _MIDNIGHT) if end is None else end
+        if ends > begins:
+            filled += ends - begins
+            until = ends
     return filled
 
 

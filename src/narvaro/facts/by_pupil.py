@@ -85,13 +85,10 @@ def _made(root: Path, file: DataFile) -> Path:
     try:
         with DuckDBEngine(folders=[root], memory=MEMORY, threads=1) as engine:
             engine.connection.execute(f"attach {quoted(fresh)} as month")
-            engine.connection.execute(f"create table month.lesson as {_sorted(root / file.path)}")
+            # A facts file is in the order of pupils, days and lessons, and what one thread reads stays in it.
+            lessons = f"select {_COLUMNS} from read_parquet({quoted(root / file.path)}, hive_partitioning=false)"
+            engine.connection.execute(f"create table month.lesson as {lessons}")
             engine.connection.execute("detach month")
         return Store(root).adopt(fresh, file.by_pupil)
     finally:
         fresh.unlink(missing_ok=True)
-
-
-def _sorted(facts: Path) -> str:
-    """A facts file is in the order of pupils, days and lessons, and what is read by one thread stays in it."""
-    return f"select {_COLUMNS} from read_parquet({quoted(facts)}, hive_partitioning=false)"

@@ -24,10 +24,9 @@ def journal_mode(version: tuple[int, int, int]) -> str:
     return "WAL" if version >= SAFE_WAL else "TRUNCATE"
 
 
-WAIT_SECONDS = 20
 SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
-    "timeout": WAIT_SECONDS,
+    "timeout": 20,
     "init_command": (
         f"PRAGMA journal_mode={journal_mode(LIBRARY_VERSION)};PRAGMA synchronous=FULL;PRAGMA foreign_keys=ON;"
         "PRAGMA cache_size=-32000;PRAGMA mmap_size=134217728;"
