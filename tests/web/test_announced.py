@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.urls import reverse
 
-from narvaro.contexts.duties.api import load_announced
+from narvaro.contexts.duties.api import forget_announced, load_announced
 from narvaro.contexts.duties.models import AnnouncedAbsence
 from narvaro.contexts.register.models import Custody, Guardian
 from narvaro.core.models import AuditEntry
@@ -126,3 +126,18 @@ def test_what_is_taken_over_is_audited_in_counts_and_erased_with_the_pupil(world
     with acting(system(world)):
         Guardian.objects.get(source_id="g-1").delete()
     assert kept(world) == {}
+
+
+def test_an_earlier_school_years_and_a_forgotten_sources_are_not_kept(world: World, facts: Path) -> None:
+    last_year = replace(
+        WHOLE_DAY, source_id="a-0", starts=datetime(2025, 5, 12, tzinfo=UTC), ends=datetime(2025, 5, 13, tzinfo=UTC)
+    )
+    load(world, last_year, WHOLE_DAY)
+    assert set(kept(world)) == {"a-1"}
+    forget_announced(by=system(world), source=UUID(int=6))
+    assert set(kept(world)) == {"a-1"}
+    forget_announced(by=system(world), source=SOURCE)
+    assert kept(world) == {}
+    with acting(system(world)):
+        told = AuditEntry.objects.filter(action="duty.announced.load").latest("pk")
+    assert told.details == {"source": str(SOURCE), "written": 0, "gone": 1}

@@ -16,9 +16,10 @@ from narvaro.contexts.register.api import (
 )
 from narvaro.core import audit
 from narvaro.core.actor import Actor
-from narvaro.core.clock import STOCKHOLM
+from narvaro.core.clock import STOCKHOLM, today
 from narvaro.core.scope import acting
 from narvaro.domain.duties import Span, all_covered
+from narvaro.domain.school_calendar import first_of_term, school_year_of
 from narvaro.ss12000.told import Announced, AnnouncedAbsences
 
 Each = TypeVar("Each")
@@ -29,17 +30,21 @@ _DAY_MIN = 24 * 60
 
 
 def load_announced(*, by: Actor, source: UUID, read: AnnouncedAbsences) -> int:
-    """Takes over what a source told; how many rows changed. A source that tells nothing at all when it is asked for
-    everything is taken to be out of order: what was known stands."""
+    """Takes over what a source told, and lets go of what is of an earlier school year; how many rows changed. A source
+    that tells nothing at all when it is asked for everything is taken to be out of order: what was known stands."""
     with acting(by):
         told = {row.source_id: row for row in _rows(by, source, read.told)} if read.told else {}
         written = sum(_write(source, part) for part in _parts(list(told.values())))
-        gone = sum(_delete(source, part) for part in _parts(_gone(source, read, told)))
-        if written or gone:
-            touched = audit.Touched()
-            touched.saw(ABOUT, [], source=str(source), written=written, gone=gone)
-            audit.append(by=by, action="duty.announced.load", touched=touched)
+        gone = sum(_delete(_of(source).filter(source_id__in=part)) for part in _parts(_gone(source, read, told)))
+        gone += _delete(_of(source).filter(ends__lt=_bounds(first_of_term(2 * school_year_of(today())))[0]))
+        _audited(by, source, written=written, gone=gone)
     return written + gone
+
+
+def forget_announced(*, by: Actor, source: UUID) -> None:
+    """When nobody reads the source any more, nobody would say that something is taken back."""
+    with acting(by):
+        _audited(by, source, written=0, gone=_delete(_of(source)))
 
 
 def announced_by_home(
@@ -55,6 +60,13 @@ def announced_by_home(
             spans[pupil].append(_span(first, last, day))
     missed = invalid_times(actor, day) if spans else {}
     return frozenset(pk for pk, found in spans.items() if all_covered(missed.get(cards[pk].pupil_id, ()), found))
+
+
+def _audited(by: Actor, source: UUID, *, written: int, gone: int) -> None:
+    if written or gone:
+        touched = audit.Touched()
+        touched.saw(ABOUT, [], source=str(source), written=written, gone=gone)
+        audit.append(by=by, action="duty.announced.load", touched=touched)
 
 
 def _rows(by: Actor, source: UUID, told: Iterable[Announced]) -> Iterator[AnnouncedAbsence]:
@@ -102,9 +114,9 @@ def _gone(source: UUID, read: AnnouncedAbsences, told: Collection[str]) -> list[
     return sorted(set(stored) - set(told))
 
 
-def _delete(source: UUID, ids: Sequence[str]) -> int:
-    rows: int = _of(source).filter(source_id__in=ids).delete()[0]
-    return rows
+def _delete(rows: Any) -> int:
+    deleted: int = rows.delete()[0]
+    return deleted
 
 
 def _of(source: UUID) -> Any:

@@ -2,7 +2,7 @@
 
 from narvaro.contexts.cases.api import CaseCard
 from narvaro.contexts.duties import told as words_of
-from narvaro.contexts.duties.announced import load_announced
+from narvaro.contexts.duties.announced import forget_announced, load_announced
 from narvaro.contexts.duties.known import known_of
 from narvaro.contexts.duties.notices import Marked, Prepared, mark_notice, prepare_notice
 from narvaro.contexts.duties.permissions import READ
@@ -49,6 +49,7 @@ __all__ = [
     "duties_of",
     "find_received",
     "finish_investigation",
+    "forget_announced",
     "investigations_of",
     "load_announced",
     "mark_notice",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from narvaro.contexts.duties.api import forget_announced
 from narvaro.contexts.sources import places, tasks
 from narvaro.contexts.sources.connecting import bound_to, sealed
 from narvaro.contexts.sources.models import Source, SourceRun
@@ -125,11 +126,12 @@ def pause(*, by: Actor, source: Source, paused: bool) -> None:
 
 
 def forget(*, by: Actor, source: Source) -> None:
-    """The source, its secrets and its history are gone; the register and the attendance stay. Raises Refused while it
-    is being read."""
+    """The source, its secrets, its history and what homes announced in it are gone; the register and the attendance
+    stay. Raises Refused while it is being read."""
     with acting(by):
         row = _not_busy(source)
         _told(by, "source.forget", row)
+        forget_announced(by=by, source=row.key)
         row.delete()
         places.forget(row.key)
 
